@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Connection } from './connection.ts';
+import { budgetKeys } from './keys.ts';
+
+export type RequestGrant =
+  /** `settle` once the answer is there, so that the request stops counting a minute after it. */
+  | { readonly kind: 'granted'; readonly settle: () => Promise<void> }
+  | { readonly kind: 'wait'; readonly waitMs: number };
+
+/** One token's requests to its inbox, shared by all processes: a limit over any sliding 60 s, evenly spaced. */
+export interface Budget {
+  take(token: string, perMinute: number, timeoutMs: number): Promise<RequestGrant>;
+  /** Lets nobody ask for `durationMs`: the inbox said so. */
+  block(token: string, durationMs: number): Promise<void>;
+  usedLastMinute(token: string): Promise<number>;
+}
+
+const minuteMs = 60_000;
+
+export function createBudget(connection: Connection, newId: () => string): Budget {
+  const { redis } = connection;
+  return {
+    async take(token, perMinute, timeoutMs) {
+      const { requests, pace } = keysOf(token);
+      const id = newId();
+      const call = { keys: [requests, pace], args: [id, perMinute, timeoutMs] };
+      const [kind, value] = (await connection.run('take-request', call)) as [string, number];
+      if (kind === 'wait') return { kind, waitMs: value };
+      return {
+        kind: 'granted',
+        async settle() {
+          const [seconds, microseconds] = await redis.time();
+          const answeredAtMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
+          await redis.zadd(requests, 'XX', answeredAtMs + minuteMs, id);
+        },
+      };
+    },
+    async block(token, durationMs) {
+      const call = { keys: [keysOf(token).pace], args: [Math.ceil(durationMs)] };
+      await connection.run('block-requests', call);
+    },
+    async usedLastMinute(token) {
+      return redis.zcard(keysOf(token).requests);
+    },
+  };
+}
+
+function keysOf(token: string) {
+  return budgetKeys(createHash('sha256').update(token).digest('hex').slice(0, 32));
+}

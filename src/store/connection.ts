@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, Redis } from 'ioredis';
+
+/** Where Redis is; `single.url` is `redis://` or `rediss://`. */
+export type RedisTarget =
+  | { readonly kind: 'single'; readonly url: string }
+  | {
+      readonly kind: 'sentinel';
+      readonly nodes: readonly RedisNode[];
+      readonly name: string;
+      readonly tls: boolean;
+      readonly username?: string | undefined;
+      readonly password?: string | undefined;
+      readonly db?: number | undefined;
+    }
+  | {
+      readonly kind: 'cluster';
+      readonly nodes: readonly RedisNode[];
+      readonly tls: boolean;
+      readonly username?: string | undefined;
+      readonly password?: string | undefined;
+    };
+
+interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+const scriptNames = [
+  'acquire-lease',
+  'renew-lease',
+  'release-lease',
+  'read-snapshots',
+  'commit-page',
+  'append-event',
+  'trim-log',
+  'relay-position',
+  'push-lane',
+  'claim-due',
+  'record-outcomes',
+  'tend-lane',
+  'resume-lane',
+  'replace-if-same',
+  'take-request',
+  'block-requests',
+] as const;
+export type ScriptName = (typeof scriptNames)[number];
+export type ScriptArgument = string | number | Buffer;
+
+export interface ScriptCall {
+  readonly keys: readonly string[];
+  readonly args: readonly ScriptArgument[];
+}
+
+/** One Redis, single, behind Sentinel or a Cluster, with this service's scripts. */
+export interface Connection {
+  readonly redis: Redis | Cluster;
+  run(name: ScriptName, call: ScriptCall): Promise<unknown>;
+  /** As `run`, with replies as bytes. */
+  runForBytes(name: ScriptName, call: ScriptCall): Promise<unknown>;
+  /** The same script for many keys, in as few round trips as the topology allows; a failed call fails all. */
+  runMany(name: ScriptName, calls: readonly ScriptCall[]): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Commands wait while Redis is away and are sent again when it is back, so every script is safe to run twice. `onError`
+ * gets connection errors; each would otherwise end the process.
+ */
+export function connect(target: RedisTarget, onError: (error: Error) => void): Connection {
+  const redis = open(target);
+  redis.on('error', onError);
+  for (const name of scriptNames) {
+    redis.defineCommand(name, {
+      lua: readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'),
+    });
+  }
+  return {
+    redis,
+    run: (name, call) => invoke(redis, name, call),
+    runForBytes: (name, call) => invoke(redis, `${name}Buffer`, call),
+    runMany: (name, calls) => invokeMany(redis, name, calls),
+    async close() {
+      // A connection that is away would wait for ever to say goodbye.
+      if (redis.status === 'ready') await redis.quit();
+      else redis.disconnect();
+    },
+  };
+}
+
+function open(target: RedisTarget): Redis | Cluster {
+  const base = { maxRetriesPerRequest: null };
+  if (target.kind === 'single') return new Redis(target.url, base);
+  const login = {
+    ...(target.username === undefined ? {} : { username: target.username }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.tls ? { tls: {} } : {}),
+  };
+  if (target.kind === 'cluster') {
+    return new Cluster([...target.nodes], { redisOptions: { ...base, ...login } });
+  }
+  return new Redis({
+    ...base,
+    ...login,
+    sentinels: [...target.nodes],
+    name: target.name,
+    db: target.db ?? 0,
+    ...(target.tls ? { enableTLSForSentinelMode: true } : {}),
+  });
+}
+
+type Invocable = Record<string, (...args: (string | number | Buffer)[]) => Promise<unknown>>;
+
+function invoke(target: unknown, command: string, { keys, args }: ScriptCall): Promise<unknown> {
+  const method = (target as Invocable)[command];
+  if (method === undefined) throw new TypeError(`No script is called ${command}.`);
+  return method.call(target, keys.length, ...keys, ...args);
+}
+
+const pipelineLength = 100;
+
+async function invokeMany(
+  redis: Redis | Cluster,
+  name: ScriptName,
+  calls: readonly ScriptCall[],
+): Promise<unknown[]> {
+  // A Cluster refuses pipelines over several nodes.
+  if (redis instanceof Cluster) return Promise.all(calls.map((call) => invoke(redis, name, call)));
+  const replies: unknown[] = [];
+  for (let start = 0; start < calls.length; start += pipelineLength) {
+    const pipeline = redis.pipeline();
+    for (const call of calls.slice(start, start + pipelineLength)) {
+      void invoke(pipeline, name, call);
+    }
+    for (const [error, reply] of (await pipeline.exec()) ?? []) {
+      if (error) throw error;
+      replies.push(reply);
+    }
+  }
+  return replies;
+}

@@ -1,0 +1,79 @@
+import type { ChangeEvent } from '#domain/change-event.ts';
+import type { Snapshot } from '#domain/contact.ts';
+import type { Connection, ScriptArgument } from './connection.ts';
+import { sourceKeys } from './keys.ts';
+import { bucketOf, packContactId, packSnapshot, unpackSnapshot } from './snapshot-codec.ts';
+import type { StateFields } from './source-state.ts';
+
+/** A snapshot as it was read, with the bytes that a commit compares against. */
+export interface KnownContact {
+  readonly snapshot: Snapshot;
+  readonly packed: Buffer;
+}
+
+export interface SnapshotChange {
+  readonly contactId: string;
+  /** What was read before, null for a contact not known yet. */
+  readonly before: KnownContact | null;
+  readonly after: Snapshot;
+}
+
+/** All that one page changes, committed together or not at all. */
+export interface PageCommit {
+  readonly epoch: string;
+  readonly snapshots: readonly SnapshotChange[];
+  readonly events: readonly ChangeEvent[];
+  readonly state: StateFields;
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly added: number }
+  /** The snapshots moved since they were read: read and compare again. */
+  | { readonly kind: 'conflict' }
+  /** Another holder has the source, or Redis was emptied: write nothing more. */
+  | { readonly kind: 'fenced' };
+
+export interface Contacts {
+  read(sourceId: string, contactIds: readonly string[]): Promise<(KnownContact | null)[]>;
+  commit(sourceId: string, commit: PageCommit): Promise<CommitOutcome>;
+}
+
+export function createContacts(connection: Connection): Contacts {
+  return {
+    async read(sourceId, contactIds) {
+      if (contactIds.length === 0) return [];
+      const { contacts } = sourceKeys(sourceId);
+      const reply = await connection.runForBytes('read-snapshots', {
+        keys: contactIds.map((id) => contacts(bucketOf(id))),
+        args: contactIds.map(packContactId),
+      });
+      const packed = reply as (Buffer | null)[];
+      return contactIds.map((_, index) => {
+        const bytes = packed[index];
+        return bytes ? { snapshot: unpackSnapshot(bytes), packed: bytes } : null;
+      });
+    },
+    async commit(sourceId, commit) {
+      const reply = await connection.run('commit-page', commitCall(sourceId, commit));
+      const [kind, added] = reply as [CommitOutcome['kind'], number];
+      return kind === 'committed' ? { kind, added } : { kind };
+    },
+  };
+}
+
+function commitCall(sourceId: string, { epoch, snapshots, events, state }: PageCommit) {
+  const names = sourceKeys(sourceId);
+  const keys = [names.state, names.log, names.ids];
+  const fields = Object.entries(state);
+  const args: ScriptArgument[] = [epoch, snapshots.length, events.length, fields.length];
+  for (const { contactId, before, after } of snapshots) {
+    keys.push(names.contacts(bucketOf(contactId)));
+    args.push(packContactId(contactId), before?.packed ?? '', packSnapshot(after));
+  }
+  for (const event of events) {
+    const contactId = String(event.data.contact?._id ?? '');
+    args.push(event.id, event.type, contactId, JSON.stringify(event));
+  }
+  for (const [name, value] of fields) args.push(name, value);
+  return { keys, args };
+}

@@ -1,0 +1,97 @@
+import type { Attempt, DeliveryRef, DeliveryStatus } from '#domain/delivery.ts';
+import { deliveryStatuses } from '#domain/delivery.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Connection } from './connection.ts';
+import { type LaneKeys, laneKeys } from './keys.ts';
+import { parseRecord } from './lane-work.ts';
+
+/** One delivery as its lane shows it. */
+export interface ListedDelivery {
+  readonly ref: DeliveryRef;
+  readonly status: DeliveryStatus;
+  readonly attempts: readonly Attempt[];
+  readonly nextAttemptAtMs: number | null;
+}
+
+/** Where a listing goes on: within the deliveries of one status. */
+export interface DeliveryCursor {
+  readonly status: DeliveryStatus;
+  readonly offset: number;
+}
+
+export interface Deliveries {
+  /** `status` null lists all, status after status. */
+  list(
+    id: SubscriptionId,
+    status: DeliveryStatus | null,
+    from: DeliveryCursor | null,
+    limit: number,
+  ): Promise<{ deliveries: ListedDelivery[]; next: DeliveryCursor | null }>;
+}
+
+export function createDeliveries(connection: Connection): Deliveries {
+  return {
+    async list(id, status, from, limit) {
+      const statuses = status === null ? deliveryStatuses : [status];
+      let at = Math.max(0, statuses.indexOf(from?.status ?? statuses[0] ?? 'pending'));
+      let offset = from?.offset ?? 0;
+      const deliveries: ListedDelivery[] = [];
+      // One more than asked for tells whether there is a next page.
+      while (at < statuses.length && deliveries.length <= limit) {
+        const current = statuses[at] as DeliveryStatus;
+        const want = limit + 1 - deliveries.length;
+        const found = await listStatus(connection, laneKeys(id), current, offset, want);
+        deliveries.push(...found);
+        if (deliveries.length > limit) {
+          return {
+            deliveries: deliveries.slice(0, limit),
+            next: { status: current, offset: offset + found.length - 1 },
+          };
+        }
+        at += 1;
+        offset = 0;
+      }
+      return { deliveries, next: null };
+    },
+  };
+}
+
+async function listStatus(
+  { redis }: Connection,
+  names: LaneKeys,
+  status: DeliveryStatus,
+  offset: number,
+  count: number,
+): Promise<ListedDelivery[]> {
+  const last = offset + count - 1;
+  if (status === 'delivered') {
+    return (await redis.lrange(names.delivered, offset, last)).map((text) => {
+      const { ref, attempts } = parseRecord(text);
+      return { ref: ref as DeliveryRef, status, attempts, nextAttemptAtMs: null };
+    });
+  }
+  if (status === 'pending') {
+    const refs = (await redis.lrange(names.tests, 0, -1)).concat(
+      await redis.lrange(names.waiting, 0, last),
+    );
+    return refs.slice(offset, last + 1).map((ref) => ({
+      ref: ref as DeliveryRef,
+      status,
+      attempts: [],
+      nextAttemptAtMs: null,
+    }));
+  }
+  const key = names[status === 'retrying' ? 'retries' : status];
+  // What is tried next comes first; of what has ended, the latest.
+  const scored = await (status === 'retrying'
+    ? redis.zrange(key, offset, last, 'WITHSCORES')
+    : redis.zrevrange(key, offset, last, 'WITHSCORES'));
+  const refs = scored.filter((_, index) => index % 2 === 0) as DeliveryRef[];
+  const records = refs.length === 0 ? [] : await redis.hmget(names.records, ...refs);
+  return refs.map((ref, index) => ({
+    ref,
+    status,
+    attempts: records[index] ? parseRecord(records[index]).attempts : [],
+    nextAttemptAtMs: status === 'retrying' ? Number(scored[index * 2 + 1]) : null,
+  }));
+}

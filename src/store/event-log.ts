@@ -1,0 +1,88 @@
+import type { ChangeEvent, EventId } from '#domain/change-event.ts';
+import type { DeliveryRef } from '#domain/delivery.ts';
+import { parseDeliveryRef } from '#domain/delivery.ts';
+import type { Connection } from './connection.ts';
+import { sourceKeys } from './keys.ts';
+import type { LogId } from './log-id.ts';
+
+export interface LoggedEvent {
+  readonly logId: LogId;
+  readonly event: ChangeEvent;
+}
+
+export interface RelayPosition {
+  /** Raised when the log lost its tail, since ids may then come again. */
+  readonly generation: number;
+  readonly relayedUpTo: LogId;
+  readonly end: LogId;
+}
+
+export interface EventLog {
+  readAfter(sourceId: string, after: LogId, count: number): Promise<LoggedEvent[]>;
+  /** Newest first, from just before `before` on. */
+  readBefore(sourceId: string, before: LogId | null, count: number): Promise<LoggedEvent[]>;
+  /** The exact bytes of each event, null where the log no longer has it. */
+  bodies(refs: readonly DeliveryRef[]): Promise<(Buffer | null)[]>;
+  find(sourceId: string, eventId: EventId): Promise<LoggedEvent | null>;
+  /** For events that no page caused. */
+  append(sourceId: string, event: ChangeEvent): Promise<LogId>;
+  position(sourceId: string, highestLaneMark: LogId): Promise<RelayPosition>;
+  markRelayed(sourceId: string, logId: LogId): Promise<void>;
+  /** Drops what is too old or too much, at most `count` entries at a time; returns how many. */
+  trim(sourceId: string, oldestMs: number, mostEvents: number, count: number): Promise<number>;
+}
+
+type Entry = [id: string, fields: string[]];
+
+export function createEventLog(connection: Connection): EventLog {
+  const { redis } = connection;
+  return {
+    async readAfter(sourceId, after, count) {
+      const { log } = sourceKeys(sourceId);
+      return (await redis.xrange(log, `(${after}`, '+', 'COUNT', count)).map(toLoggedEvent);
+    },
+    async readBefore(sourceId, before, count) {
+      const { log } = sourceKeys(sourceId);
+      const from = before === null ? '+' : `(${before}`;
+      return (await redis.xrevrange(log, from, '-', 'COUNT', count)).map(toLoggedEvent);
+    },
+    bodies: (refs) => Promise.all(refs.map((ref) => readBody(connection, ref))),
+    async find(sourceId, eventId) {
+      const { ids, log } = sourceKeys(sourceId);
+      const logId = await redis.hget(ids, eventId);
+      if (logId === null) return null;
+      const [entry] = await redis.xrange(log, logId, logId);
+      return entry === undefined ? null : toLoggedEvent(entry);
+    },
+    async append(sourceId, event) {
+      const { log, ids } = sourceKeys(sourceId);
+      const args = [event.id, event.type, JSON.stringify(event)];
+      return String(await connection.run('append-event', { keys: [log, ids], args }));
+    },
+    async position(sourceId, highestLaneMark) {
+      const { state, log } = sourceKeys(sourceId);
+      const call = { keys: [state, log], args: [highestLaneMark] };
+      const reply = await connection.run('relay-position', call);
+      const [generation, relayedUpTo, end] = reply as [string, LogId, LogId];
+      return { generation: Number(generation), relayedUpTo, end };
+    },
+    async markRelayed(sourceId, logId) {
+      await redis.hset(sourceKeys(sourceId).state, 'relayedUpTo', logId);
+    },
+    async trim(sourceId, oldestMs, mostEvents, count) {
+      const { log, ids } = sourceKeys(sourceId);
+      const args = [`${oldestMs}-0`, mostEvents, count];
+      return Number(await connection.run('trim-log', { keys: [log, ids], args }));
+    },
+  };
+}
+
+function toLoggedEvent([logId, fields]: Entry): LoggedEvent {
+  return { logId, event: JSON.parse(fields[7] ?? '') as ChangeEvent };
+}
+
+async function readBody(connection: Connection, ref: DeliveryRef): Promise<Buffer | null> {
+  const { source, logId } = parseDeliveryRef(ref);
+  const entries = await connection.redis.xrangeBuffer(sourceKeys(source).log, logId, logId);
+  return entries[0]?.[1][7] ?? null;
+}

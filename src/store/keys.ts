@@ -1,0 +1,93 @@
+import type { SubscriptionId } from '#domain/subscription.ts';
+
+/**
+ * Every key there is, besides BullMQ's own. What is in braces is the Redis Cluster hash tag: keys that one script touches
+ * share one.
+ *
+ * | key                        | type   | writer                  | readers            | lifetime                     |
+ * | -------------------------- | ------ | ----------------------- | ------------------ | ---------------------------- |
+ * | installation               | string | service start           | every process      | for ever; gone = Redis lost  |
+ * | sources                    | hash   | api, service start      | poll, relay, api   | until deleted                |
+ * | {source:ID}:state          | hash   | commit, lease, relay    | poll, relay, api   | as the source                |
+ * | {source:ID}:contacts:N     | hash   | commit                  | poll               | as the source                |
+ * | {source:ID}:log            | stream | commit, api (test)      | relay, deliver, api| trimmed by age and count     |
+ * | {source:ID}:ids            | hash   | commit, api (test)      | api                | as the log's entries         |
+ * | {subscriptions}:documents  | hash   | api                     | relay, deliver, api| until deleted                |
+ * | {subscriptions}:version    | string | api                     | relay, deliver     | for ever                     |
+ * | {subscriptions}:leaving    | set    | api, tend               | tend               | until the lane is removed    |
+ * | {lane:ID}:state            | hash   | api, relay, deliver     | all stages         | as the subscription          |
+ * | {lane:ID}:marks            | hash   | relay                   | relay              | as the subscription          |
+ * | {lane:ID}:tests            | list   | api                     | deliver            | until delivered or failed    |
+ * | {lane:ID}:waiting          | list   | relay                   | deliver, api       | until first attempted        |
+ * | {lane:ID}:retries          | zset   | deliver                 | deliver, api       | until delivered or failed    |
+ * | {lane:ID}:records          | hash   | deliver                 | deliver, api       | as the delivery it describes |
+ * | {lane:ID}:delivered        | list   | deliver                 | api                | the latest 1,000             |
+ * | {lane:ID}:failed           | zset   | deliver                 | api                | the retention                |
+ * | {lane:ID}:expired          | zset   | deliver                 | api                | the retention                |
+ * | {lane:ID}:skipped          | zset   | api (resume)            | api                | the retention                |
+ * | {budget:HASH}:requests     | zset   | poll                    | poll, api          | a minute after its last use  |
+ * | {budget:HASH}:pace         | hash   | poll                    | poll               | a minute after its last use  |
+ */
+export const keys = {
+  installation: 'installation',
+  sources: 'sources',
+  subscriptions: {
+    documents: '{subscriptions}:documents',
+    version: '{subscriptions}:version',
+    leaving: '{subscriptions}:leaving',
+  },
+} as const;
+
+export interface SourceKeys {
+  readonly state: string;
+  readonly log: string;
+  readonly ids: string;
+  contacts(bucket: number): string;
+}
+
+export function sourceKeys(sourceId: string): SourceKeys {
+  const tag = `{source:${sourceId}}`;
+  return {
+    state: `${tag}:state`,
+    log: `${tag}:log`,
+    ids: `${tag}:ids`,
+    contacts: (bucket) => `${tag}:contacts:${bucket}`,
+  };
+}
+
+export interface LaneKeys {
+  readonly state: string;
+  readonly marks: string;
+  readonly tests: string;
+  readonly waiting: string;
+  readonly retries: string;
+  readonly records: string;
+  readonly delivered: string;
+  readonly failed: string;
+  readonly expired: string;
+  readonly skipped: string;
+}
+
+export function laneKeys(id: SubscriptionId): LaneKeys {
+  const tag = `{lane:${id}}`;
+  return {
+    state: `${tag}:state`,
+    marks: `${tag}:marks`,
+    tests: `${tag}:tests`,
+    waiting: `${tag}:waiting`,
+    retries: `${tag}:retries`,
+    records: `${tag}:records`,
+    delivered: `${tag}:delivered`,
+    failed: `${tag}:failed`,
+    expired: `${tag}:expired`,
+    skipped: `${tag}:skipped`,
+  };
+}
+
+/** `tokenHash` is a digest, so that no key names a token. */
+export function budgetKeys(tokenHash: string): {
+  readonly requests: string;
+  readonly pace: string;
+} {
+  return { requests: `{budget:${tokenHash}}:requests`, pace: `{budget:${tokenHash}}:pace` };
+}

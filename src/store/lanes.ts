@@ -1,0 +1,160 @@
+import type { DeliveryRef } from '#domain/delivery.ts';
+import type { DisabledReason, SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
+import type { Connection, ScriptArgument } from './connection.ts';
+import { laneKeys } from './keys.ts';
+import type { LogId } from './log-id.ts';
+
+/** All that waits for one subscription. This part is what its owner and the relay do with it. */
+export interface Lanes {
+  /** `logEnds`: where each source's log ends now, since earlier events are not for this lane. */
+  create(id: SubscriptionId, logEnds: ReadonlyMap<string, LogEnd>): Promise<void>;
+  remove(id: SubscriptionId): Promise<void>;
+  summarize(ids: readonly SubscriptionId[]): Promise<LaneSummary[]>;
+  pause(id: SubscriptionId): Promise<void>;
+  resume(id: SubscriptionId, backlog: 'deliver' | 'skip', nowMs: number): Promise<void>;
+  /** A test goes out before everything else, whatever the lane's status. */
+  pushTest(id: SubscriptionId, ref: DeliveryRef): Promise<void>;
+  push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
+  /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */
+  tend(ids: readonly SubscriptionId[], nowMs: number, forgetBeforeMs: number): Promise<LaneWake[]>;
+}
+
+export interface LogEnd {
+  readonly generation: number;
+  readonly end: LogId;
+}
+
+export interface LaneSummary {
+  readonly status: SubscriptionStatus;
+  readonly disabledReason: DisabledReason | null;
+  readonly counts: {
+    readonly pending: number;
+    readonly retrying: number;
+    readonly delivered: number;
+    readonly failed: number;
+    readonly expired: number;
+    readonly skipped: number;
+  };
+}
+
+export interface LanePush {
+  readonly lane: SubscriptionId;
+  readonly events: readonly { readonly logId: LogId; readonly ref: DeliveryRef }[];
+}
+
+export interface LaneWake {
+  readonly lane: SubscriptionId;
+  /** Whether its last attempt failed: such lanes wait apart from the healthy ones. */
+  readonly failing: boolean;
+}
+
+export interface PushedLane extends LaneWake {
+  readonly taken: number;
+  readonly status: SubscriptionStatus;
+  readonly markBefore: LogId;
+}
+
+/** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
+export const unreachableAfter = 5;
+
+export function createLanes(connection: Connection): Lanes {
+  const { redis } = connection;
+  return {
+    async create(id, logEnds) {
+      const { state, marks } = laneKeys(id);
+      for (const [source, { generation, end }] of logEnds) {
+        await redis.hset(marks, source, `${generation} ${end}`);
+      }
+      await redis.hset(state, 'status', 'active');
+    },
+    async remove(id) {
+      const names = laneKeys(id);
+      // One command and one slot: whoever pushes or drains afterwards finds no lane.
+      await redis.unlink(...Object.values(names));
+    },
+    summarize: (ids) => Promise.all(ids.map((id) => summarize(connection, id))),
+    async pause(id) {
+      await redis.hset(laneKeys(id).state, 'status', 'paused');
+    },
+    async resume(id, backlog, nowMs) {
+      const { state, waiting, retries, skipped } = laneKeys(id);
+      const call = { keys: [state, waiting, retries, skipped], args: [nowMs, backlog] };
+      await connection.run('resume-lane', call);
+    },
+    async pushTest(id, ref) {
+      await redis.rpush(laneKeys(id).tests, ref);
+    },
+    push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
+    tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
+  };
+}
+
+async function pushMany(
+  connection: Connection,
+  source: string,
+  generation: number,
+  pushes: readonly LanePush[],
+): Promise<PushedLane[]> {
+  const calls = pushes.map(({ lane, events }) => {
+    const { state, marks, waiting } = laneKeys(lane);
+    const args: ScriptArgument[] = [source, generation];
+    for (const { logId, ref } of events) args.push(logId, ref);
+    return { keys: [state, marks, waiting], args };
+  });
+  const replies = (await connection.runMany('push-lane', calls)) as [
+    string,
+    string,
+    number,
+    LogId,
+  ][];
+  return replies.flatMap(([status, failures, taken, markBefore], index) => {
+    const lane = pushes[index]?.lane;
+    if (lane === undefined || status === 'gone') return [];
+    const failing = Number(failures) > 0;
+    return [{ lane, status: status as SubscriptionStatus, failing, taken, markBefore }];
+  });
+}
+
+async function tendMany(
+  connection: Connection,
+  ids: readonly SubscriptionId[],
+  nowMs: number,
+  forgetBeforeMs: number,
+): Promise<LaneWake[]> {
+  const calls = ids.map((id) => {
+    const { state, tests, waiting, retries, records, failed, expired, skipped } = laneKeys(id);
+    return {
+      keys: [state, tests, waiting, retries, records, failed, expired, skipped],
+      args: [nowMs, forgetBeforeMs, unreachableAfter],
+    };
+  });
+  const replies = (await connection.runMany('tend-lane', calls)) as [string, string][];
+  return replies.flatMap(([due, failures], index) => {
+    const lane = ids[index];
+    return lane !== undefined && due === '1' ? [{ lane, failing: Number(failures) > 0 }] : [];
+  });
+}
+
+async function summarize(connection: Connection, id: SubscriptionId): Promise<LaneSummary> {
+  const { redis } = connection;
+  const { state, tests, waiting, retries } = laneKeys(id);
+  const [fields, testCount, waitingCount, retrying] = await Promise.all([
+    redis.hgetall(state),
+    redis.llen(tests),
+    redis.llen(waiting),
+    redis.zcard(retries),
+  ]);
+  const ended = (name: string) => Number(fields[name] ?? 0);
+  return {
+    status: (fields.status ?? 'active') as SubscriptionStatus,
+    disabledReason: (fields.disabledReason ?? null) as DisabledReason | null,
+    counts: {
+      pending: testCount + waitingCount,
+      retrying,
+      delivered: ended('delivered'),
+      failed: ended('failed'),
+      expired: ended('expired'),
+      skipped: ended('skipped'),
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** A Redis stream id, `{ms}-{number}`: what orders a source's event log. */
+export type LogId = string;
+
+export const logStart: LogId = '0-0';
+
+function parts(id: LogId): readonly [number, number] {
+  const [ms = '0', number = '0'] = id.split('-');
+  return [Number(ms), Number(number)];
+}
+
+/** Negative when `left` comes first. */
+export function compareLogIds(left: LogId, right: LogId): number {
+  const [leftMs, leftNumber] = parts(left);
+  const [rightMs, rightNumber] = parts(right);
+  return leftMs - rightMs || leftNumber - rightNumber;
+}

@@ -1,0 +1,34 @@
+-- Puts events that matched onto a lane, each once: what the lane has already taken of this log is left out, however often
+-- and by however many relays it is pushed.
+-- KEYS[1] lane state, KEYS[2] marks, KEYS[3] waiting
+-- ARGV[1] source, ARGV[2] log generation, then for each event in log order: log id, ref
+-- Returns {'gone'} or {status, consecutive failures, events taken, the lane's mark before}
+local function after(left, right)
+  local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
+  local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
+  if leftMs ~= rightMs then return tonumber(leftMs) > tonumber(rightMs) end
+  return tonumber(leftNumber) > tonumber(rightNumber)
+end
+local state = redis.call('HMGET', KEYS[1], 'status', 'failures')
+if not state[1] then return { 'gone' } end
+local generation, mark = 0, '0-0'
+local stored = redis.call('HGET', KEYS[2], ARGV[1])
+if stored then
+  local storedGeneration, storedMark = string.match(stored, '^(%d+) (.+)$')
+  generation, mark = tonumber(storedGeneration), storedMark
+end
+local given = tonumber(ARGV[2])
+local before = mark
+if given > generation then mark, before = '0-0', '0-0' end
+local taken = 0
+if given >= generation then
+  for index = 3, #ARGV, 2 do
+    if after(ARGV[index], mark) then
+      redis.call('RPUSH', KEYS[3], ARGV[index + 1])
+      mark = ARGV[index]
+      taken = taken + 1
+    end
+  end
+end
+if taken > 0 then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. mark) end
+return { state[1], state[2] or '0', taken, before }

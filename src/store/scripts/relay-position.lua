@@ -1,0 +1,26 @@
+-- Tells where the relay stands in a source's log. A log that ends below a mark has lost its tail in a failover: its next
+-- entries may repeat ids, so they count as a new generation.
+-- KEYS[1] source state, KEYS[2] event log
+-- ARGV[1] the highest mark that any lane showed ('0-0' = none)
+-- Returns {generation, log id relayed up to, log id of the end}
+local function before(left, right)
+  local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
+  local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
+  if leftMs ~= rightMs then return tonumber(leftMs) < tonumber(rightMs) end
+  return tonumber(leftNumber) < tonumber(rightNumber)
+end
+local stream_end = '0-0'
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  local info = redis.call('XINFO', 'STREAM', KEYS[2])
+  for index = 1, #info, 2 do
+    if info[index] == 'last-generated-id' then stream_end = info[index + 1] end
+  end
+end
+local state = redis.call('HMGET', KEYS[1], 'generation', 'relayedUpTo')
+local generation, relayed = tonumber(state[1] or '0'), state[2] or '0-0'
+if before(stream_end, relayed) or before(stream_end, ARGV[1]) then
+  generation = generation + 1
+  if before(stream_end, relayed) then relayed = stream_end end
+  redis.call('HSET', KEYS[1], 'generation', generation, 'relayedUpTo', relayed)
+end
+return { tostring(generation), relayed, stream_end }

@@ -1,0 +1,13 @@
+-- Replaces one field of a hash if it still holds what the caller read, so that two writers cannot undo each other.
+-- KEYS[1] hash, KEYS[2] version counter, raised by every change
+-- ARGV[1] field, ARGV[2] expected value ('' = none), ARGV[3] new value ('' = remove it)
+-- Returns 1 when replaced, else 0
+local found = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+if found ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+end
+redis.call('INCR', KEYS[2])
+return 1

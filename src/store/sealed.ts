@@ -1,0 +1,61 @@
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+
+/**
+ * Secrets at rest: AES-256-GCM, as `v1.{key id}.{nonce}.{ciphertext and tag}` in base64url. The key id tells which key of
+ * the list opens it; the context (whose secret it is) is authenticated, so that one cannot be put in another's place.
+ */
+export interface Seal {
+  seal(text: string, context: string): string;
+  /** Throws `SealError` when no key of the list opens it, or when it was changed. */
+  open(sealed: string, context: string): string;
+}
+
+export class SealError extends Error {
+  override readonly name = 'SealError' as const;
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** `keys`: 32 bytes each; the first seals, any opens. */
+export function createSeal(keys: readonly Buffer[], randomBytes: (count: number) => Buffer): Seal {
+  const known = new Map(keys.map((key) => [keyId(key), key]));
+  const [first] = keys;
+  if (first === undefined) throw new SealError('There is no encryption key.');
+  return {
+    seal(text, context) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', first, nonce);
+      cipher.setAAD(Buffer.from(context));
+      const sealed = Buffer.concat([
+        cipher.update(text, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+      return `v1.${keyId(first)}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+    },
+    open(sealed, context) {
+      const [version, id = '', nonce = '', rest = ''] = sealed.split('.');
+      const key = known.get(id);
+      if (version !== 'v1' || key === undefined) {
+        throw new SealError(
+          `What is stored for ${context} was encrypted with a key (id ${id}) that ENCRYPTION_KEY does not list; add that key to the list.`,
+        );
+      }
+      const bytes = Buffer.from(rest, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'));
+      decipher.setAAD(Buffer.from(context));
+      decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
+      try {
+        const text = decipher.update(bytes.subarray(0, bytes.length - tagBytes));
+        return Buffer.concat([text, decipher.final()]).toString('utf8');
+      } catch (cause) {
+        throw new SealError(`What is stored for ${context} cannot be decrypted.`, { cause });
+      }
+    },
+  };
+}
+
+function keyId(key: Buffer): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8);
+}

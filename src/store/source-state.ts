@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Connection } from './connection.ts';
+import { sourceKeys } from './keys.ts';
+
+const number = z.coerce.number();
+const json = z.string().transform((text) => JSON.parse(text) as unknown);
+
+/** Where a complete, page-by-page reading of an inbox stands. */
+const readingSchema = z.object({
+  page: z.number(),
+  startedAtMs: z.number(),
+  /** The longest page seen, as far as learned. */
+  pageSize: z.number(),
+  /** The first id of the last page read, to notice an inbox that repeats a page for ever. */
+  lastFirstId: z.string(),
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+const errorSchema = z.object({ kind: z.string(), message: z.string(), sinceMs: z.number() });
+export type SourceError = z.infer<typeof errorSchema>;
+
+/** What is known of a source beyond its settings; every field is absent until something wrote it. */
+const stateSchema = z.object({
+  baselineId: z.string().optional(),
+  /** The inbox's time at the first answer, to the second below. */
+  baselineStartedAtMs: number.optional(),
+  baselineCompletedAtMs: number.optional(),
+  /** Set once everyone seen lately before the source was connected is known. */
+  activatedAtMs: number.optional(),
+  baselineRequests: number.optional(),
+  contacts: number.optional(),
+  reading: json.pipe(readingSchema).optional(),
+  /** Everyone seen before this moment of the inbox's time has been read. */
+  coveredUntilMs: number.optional(),
+  /** When the hot window was last read completely, by our clock. */
+  hotReadAtMs: number.optional(),
+  error: json.pipe(errorSchema.nullable()).optional(),
+  /** Records seen late that are older than the baseline and therefore not announced. */
+  lateSeeds: number.optional(),
+});
+export type SourceRuntime = z.infer<typeof stateSchema>;
+
+/** State fields as the commit writes them. */
+export type StateFields = Readonly<Record<string, string | number>>;
+
+export async function readSourceState(
+  connection: Connection,
+  sourceId: string,
+): Promise<SourceRuntime> {
+  return stateSchema.parse(await connection.redis.hgetall(sourceKeys(sourceId).state));
+}
