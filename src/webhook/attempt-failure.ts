@@ -1,0 +1,70 @@
+import { errors } from 'undici';
+import type { AttemptError } from '#domain/delivery.ts';
+import { AddressRefusedError } from './guarded-agent.ts';
+
+/** How far an attempt had come. */
+export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
+
+export interface AttemptFailure {
+  readonly error: AttemptError;
+  /** A sentence for the subscription's owner, made from fixed words: errors of the system hold addresses. */
+  readonly message: string;
+}
+
+/** What an error of undici, TLS, TCP or DNS means to the subscription's owner. `isTls`: the URL is https. */
+export function attemptFailure(
+  cause: Error,
+  phase: AttemptPhase,
+  isTls: boolean,
+  timeoutMs: number,
+): AttemptFailure {
+  // One error per address tried; the last address tried stands for all.
+  const error: Error = cause instanceof AggregateError ? (cause.errors.at(-1) ?? cause) : cause;
+  if (error instanceof AddressRefusedError) {
+    return { error: 'address_refused', message: error.message };
+  }
+  if (error instanceof errors.ConnectTimeoutError) return timeoutFailure('connecting', timeoutMs);
+  if (error instanceof errors.ClientDestroyedError || error instanceof errors.ClientClosedError) {
+    return abortedFailure;
+  }
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ETIMEDOUT') return timeoutFailure(phase, timeoutMs);
+  if (syscall?.startsWith('getaddrinfo')) {
+    return { error: 'dns_error', message: `The host name could not be resolved (${code}).` };
+  }
+  if (code === 'ECONNREFUSED') {
+    return { error: 'connection_refused', message: 'The host refused the connection.' };
+  }
+  // Before the first byte of the request, what is neither DNS nor TCP is the handshake.
+  if (phase === 'connecting' && isTls && syscall !== 'connect') {
+    return { error: 'tls_error', message: `No secure connection could be made${inWords(code)}.` };
+  }
+  return { error: 'connection_failed', message: `${broken[phase]}${inWords(code)}.` };
+}
+
+/** The deadline over the whole attempt passed in this phase. */
+export function timeoutFailure(phase: AttemptPhase, timeoutMs: number): AttemptFailure {
+  return { error: 'timeout', message: `${late[phase]} within ${timeoutMs} ms.` };
+}
+
+export const abortedFailure: AttemptFailure = {
+  error: 'aborted',
+  message: 'The service stopped this attempt before its answer was complete.',
+};
+
+const late: Readonly<Record<AttemptPhase, string>> = {
+  connecting: 'No connection was made',
+  waiting: 'No answer came',
+  reading: 'The answer began, but did not end',
+};
+
+const broken: Readonly<Record<AttemptPhase, string>> = {
+  connecting: 'The host could not be reached',
+  waiting: 'The connection broke before an answer came',
+  reading: 'The connection broke in the middle of the answer',
+};
+
+/** Codes are constants of Node, OpenSSL or undici, so unlike error messages they hold nothing of the request. */
+function inWords(code: string): string {
+  return code === '' ? '' : ` (${code})`;
+}

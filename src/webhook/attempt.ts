@@ -1,0 +1,104 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Dispatcher } from 'undici';
+import type { AttemptFailure, AttemptPhase } from './attempt-failure.ts';
+
+/** An answer's body is read up to here; then its socket is closed, and the answer counts as it is. */
+const mostReadBytes = 16 * 1024;
+const mostKeptBytes = 1024;
+
+export interface Answer {
+  readonly kind: 'answered';
+  readonly statusCode: number;
+  readonly retryAfter: string | null;
+  readonly location: string | null;
+  /** The first 1 KiB of the body as UTF-8, without an incomplete last character. */
+  readonly response: string;
+}
+
+export type AttemptEnd =
+  | Answer
+  | { readonly kind: 'failed'; readonly cause: Error }
+  | { readonly kind: 'stopped'; readonly failure: AttemptFailure };
+
+/**
+ * One request's way through undici, from dispatch to its one end. As a handler of `dispatch` and not a `request`, because
+ * `request` makes a stream per answer and lets go of an aborted request only once its connection stands.
+ */
+export class Attempt implements Dispatcher.DispatchHandler {
+  phase: AttemptPhase = 'connecting';
+  #controller: Dispatcher.DispatchController | null = null;
+  #onEnd: ((end: AttemptEnd) => void) | null;
+  #statusCode = 0;
+  #retryAfter: string | null = null;
+  #location: string | null = null;
+  #readBytes = 0;
+  #kept: Buffer[] = [];
+
+  constructor(onEnd: (end: AttemptEnd) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Ends the attempt now, whatever it is waiting for, and closes its connection. */
+  stop(failure: AttemptFailure): void {
+    if (this.#onEnd === null) return;
+    this.#end({ kind: 'stopped', failure });
+    this.#controller?.abort(new Error(failure.message));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Stopped while it was waiting for a connection: undici could not be told before.
+    if (this.#onEnd === null) controller.abort(new Error('stopped'));
+    else this.phase = 'waiting';
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    if (statusCode < 200) return;
+    this.phase = 'reading';
+    this.#statusCode = statusCode;
+    this.#retryAfter = firstOf(headers['retry-after']);
+    this.#location = firstOf(headers.location);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const missingBytes = mostKeptBytes - this.#readBytes;
+    // A copy: a slice would keep the parser's whole buffer alive as long as the attempt's record.
+    if (missingBytes > 0) this.#kept.push(Buffer.from(chunk.subarray(0, missingBytes)));
+    this.#readBytes += chunk.length;
+    if (this.#readBytes <= mostReadBytes) return;
+    this.#endAnswered();
+    controller.abort(new Error('the answer is longer than is read'));
+  }
+
+  onResponseEnd(): void {
+    this.#endAnswered();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, cause: Error): void {
+    this.#end({ kind: 'failed', cause });
+  }
+
+  #endAnswered(): void {
+    this.#end({
+      kind: 'answered',
+      statusCode: this.#statusCode,
+      retryAfter: this.#retryAfter,
+      location: this.#location,
+      response: new StringDecoder('utf8').write(Buffer.concat(this.#kept)),
+    });
+  }
+
+  #end(end: AttemptEnd): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = null;
+    onEnd?.(end);
+  }
+}
+
+function firstOf(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}

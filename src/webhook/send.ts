@@ -1,0 +1,138 @@
+import { type Dispatcher, errors } from 'undici';
+import type { AttemptError } from '#domain/delivery.ts';
+import type { AddressGuard } from './address-guard.ts';
+import { type Answer, Attempt, type AttemptEnd } from './attempt.ts';
+import { abortedFailure, attemptFailure, timeoutFailure } from './attempt-failure.ts';
+import { createGuardedAgent } from './guarded-agent.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { signatureHeaders } from './signature.ts';
+
+/**
+ * A bound on sockets far above what lanes keep in flight: subscriptions that share a host must not queue behind each
+ * other's hanging requests.
+ */
+const connectionsPerOrigin = 1024;
+
+export interface OutgoingWebhook {
+  /** Has no `subscriberUrlProblem`. */
+  readonly url: string;
+  /** Have no `requestHeaderProblem`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly eventId: string;
+  /** Signed and sent as it is. */
+  readonly body: Buffer;
+  /** Default `application/json`. */
+  readonly contentType?: string;
+  /** At least one; have no `secretProblem`. */
+  readonly secrets: readonly string[];
+}
+
+interface Timing {
+  /** When the attempt began; epoch ms. */
+  readonly atMs: number;
+  readonly durationMs: number;
+}
+
+export interface AnsweredSend extends Timing {
+  readonly kind: 'answered';
+  readonly statusCode: number;
+  /** From `Retry-After`, counted from the end of the attempt; not capped. */
+  readonly retryAfterMs: number | null;
+  readonly location: string | null;
+  /** The first 1 KiB of the answer's body, as it came: never decompressed. */
+  readonly response: string;
+}
+
+export interface UnansweredSend extends Timing {
+  readonly kind: 'unanswered';
+  readonly error: AttemptError;
+  /** A sentence for the subscription's owner, without address, path, query or secret. */
+  readonly message: string;
+}
+
+export type SendResult = AnsweredSend | UnansweredSend;
+
+export interface Sender {
+  /**
+   * One signed POST. Whatever the other side does is a result; only what this service did wrong (an invalid URL, header
+   * or secret) rejects. An aborted signal ends it as `aborted`.
+   */
+  send(webhook: OutgoingWebhook, signal?: AbortSignal): Promise<SendResult>;
+  /** Ends what is still under way, and what is sent later, as `aborted`. */
+  close(): Promise<void>;
+}
+
+/** `timeoutMs` is one deadline over DNS, TCP, TLS, headers and body; `now` is epoch ms. */
+export function createSender(options: {
+  readonly guard: AddressGuard;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly userAgent: string;
+}): Sender {
+  const { guard, timeoutMs, now, userAgent } = options;
+  const agent = createGuardedAgent({ guard, connectionsPerOrigin, connectTimeoutMs: timeoutMs });
+
+  return {
+    async send(webhook, signal) {
+      const atMs = now();
+      const url = new URL(webhook.url);
+      const request = signedRequest(webhook, url, Math.floor(atMs / 1000), userAgent);
+      const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
+      const attempt = new Attempt(resolve);
+      const onAbort = () => attempt.stop(abortedFailure);
+      // Timers of one length share a list, which costs a hundredth of an AbortSignal.timeout for each attempt.
+      const deadline = setTimeout(
+        () => attempt.stop(timeoutFailure(attempt.phase, timeoutMs)),
+        timeoutMs,
+      );
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted) onAbort();
+      else agent.dispatch(request, attempt);
+      const end = await promise;
+      clearTimeout(deadline);
+      signal?.removeEventListener('abort', onAbort);
+
+      const endedMs = now();
+      const timing: Timing = { atMs, durationMs: Math.max(0, endedMs - atMs) };
+      if (end.kind === 'answered') return answered(end, endedMs, timing);
+      if (end.kind === 'stopped') return { kind: 'unanswered', ...end.failure, ...timing };
+      const { cause } = end;
+      if (isOurMistake(cause)) throw cause;
+      const isTls = url.protocol === 'https:';
+      const failure = attemptFailure(cause, attempt.phase, isTls, timeoutMs);
+      return { kind: 'unanswered', ...failure, ...timing };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function signedRequest(
+  webhook: OutgoingWebhook,
+  url: URL,
+  timestampSeconds: number,
+  userAgent: string,
+): Dispatcher.DispatchOptions {
+  const { eventId, body, secrets, contentType = 'application/json' } = webhook;
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'POST',
+    headers: {
+      ...webhook.headers,
+      'content-type': contentType,
+      'user-agent': userAgent,
+      ...signatureHeaders({ eventId, timestampSeconds, body, secrets }),
+    },
+    body,
+  };
+}
+
+function answered(answer: Answer, endedMs: number, timing: Timing): AnsweredSend {
+  const { kind, statusCode, retryAfter, location, response } = answer;
+  const retryAfterMs = retryAfter === null ? null : parseRetryAfter(retryAfter, endedMs);
+  return { kind, statusCode, retryAfterMs, location, response, ...timing };
+}
+
+function isOurMistake(cause: Error): boolean {
+  return cause instanceof errors.InvalidArgumentError || cause instanceof errors.NotSupportedError;
+}
