@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+import type { Contact } from '#domain/contact.ts';
+
+export type ParsedPage =
+  | {
+      readonly kind: 'page';
+      readonly contacts: readonly Contact[];
+      /** All records on the page, good and bad. */
+      readonly recordCount: number;
+      readonly rejectedCount: number;
+    }
+  | { readonly kind: 'unsuccessful' }
+  | { readonly kind: 'malformed' };
+
+const unsuccessfulPage = z.object({ success: z.literal(false) });
+const successfulPage = z.object({ data: z.array(z.unknown()) });
+
+/** Tells the inbox's `success: false` from an answer that is not the inbox's at all. `body` is what JSON.parse made. */
+export function parsePage(body: unknown): ParsedPage {
+  if (unsuccessfulPage.safeParse(body).success) return { kind: 'unsuccessful' };
+  const parsed = successfulPage.safeParse(body);
+  if (!parsed.success) return { kind: 'malformed' };
+  const records = parsed.data.data;
+  const contacts = records.flatMap((record) => parseContact(record) ?? []);
+  const rejectedCount = records.length - contacts.length;
+  return { kind: 'page', contacts, recordCount: records.length, rejectedCount };
+}
+
+const timeMs = z.unknown().optional().transform(readTimeMs);
+
+/** Only what this service decides by: a field nobody watches cannot make a record unreadable, nor cost time to check. */
+const watchedFields = z.object({
+  _id: z.string().min(1),
+  status: z.string().min(1),
+  createdAt: timeMs,
+  updatedAt: timeMs,
+  lastSeenAt: timeMs,
+  isImported: z.unknown().optional(),
+});
+
+/** One record of a page; null when it has no `_id`, no `status`, or nothing that tells when it was created. */
+function parseContact(record: unknown): Contact | null {
+  const parsed = watchedFields.safeParse(record);
+  if (!parsed.success) return null;
+  const { _id: id, status, createdAt, updatedAt, lastSeenAt, isImported } = parsed.data;
+  const createdAtMs = createdAt ?? objectIdTimeMs(id);
+  if (createdAtMs === null) return null;
+  return {
+    id,
+    status,
+    createdAtMs,
+    updatedAtMs: updatedAt,
+    lastSeenAtMs: lastSeenAt,
+    isImported: isImported === true,
+    // The very object that was parsed, not zod's copy of it: subscribers get every field, known or not.
+    record: record as Record<string, unknown>,
+  };
+}
+
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/**
+ * ISO 8601 as epoch ms, null for anything else (`Date.parse` alone reads a year into "page 1"). The inbox documents UTC; a
+ * time without a zone is read as such and not in the zone of the machine this runs on.
+ */
+function readTimeMs(value: unknown): number | null {
+  const match = typeof value === 'string' ? isoTime.exec(value) : null;
+  if (match === null) return null;
+  const parsedMs = Date.parse(match[1] === undefined ? `${match[0]}Z` : match[0]);
+  return Number.isNaN(parsedMs) ? null : parsedMs;
+}
+
+/** The first four bytes of a MongoDB ObjectId are the second of its creation. */
+function objectIdTimeMs(id: string): number | null {
+  return /^[0-9a-f]{24}$/i.test(id) ? Number.parseInt(id.slice(0, 8), 16) * 1000 : null;
+}
+
+const said = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(', '))]);
+const failure = z.object({
+  error: z.union([z.object({ message: said }).transform(({ message }) => message), said]).catch(''),
+  message: said.catch(''),
+});
+
+/** What the inbox itself says of a failure: as documented (`error.message`), else `error` or `message`; `''` when nothing. */
+export function failureMessage(body: unknown): string {
+  const { data } = failure.safeParse(body);
+  return data?.error || data?.message || '';
+}
