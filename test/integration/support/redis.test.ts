@@ -1,0 +1,42 @@
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { freshRedisUrl, startPrivateRedis } from '../../support/redis.ts';
+
+async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url);
+  try {
+    return await use(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+test('each file gets an empty database that no other file has', async () => {
+  const [one, other] = await Promise.all([freshRedisUrl(), freshRedisUrl()]);
+  expect(one).not.toBe(other);
+  await withRedis(one, (redis) => redis.set('key', 'value'));
+  expect(await withRedis(other, (redis) => redis.dbsize())).toBe(0);
+});
+
+test('a private Redis that appends keeps its keys over a kill and a restart', async ({ skip }) => {
+  const server = await startPrivateRedis({ appendOnly: true });
+  if (server === null) return skip('No redis-server can run here as a process.');
+  await withRedis(server.url, (redis) => redis.set('key', 'value'));
+  const before = server.pid();
+  await server.kill();
+  await server.restart();
+  expect(server.pid()).not.toBe(before);
+  expect(await withRedis(server.url, (redis) => redis.get('key'))).toBe('value');
+  await server.restart();
+  expect(await withRedis(server.url, (redis) => redis.get('key'))).toBe('value');
+  await server.close();
+});
+
+test('a private Redis that does not append forgets everything at a restart', async ({ skip }) => {
+  const server = await startPrivateRedis();
+  if (server === null) return skip('No redis-server can run here as a process.');
+  await withRedis(server.url, (redis) => redis.set('key', 'value'));
+  await server.restart();
+  expect(await withRedis(server.url, (redis) => redis.get('key'))).toBeNull();
+  await server.close();
+});
