@@ -42,7 +42,7 @@ const emptyFilters = {
  * in `applicableFilters`, because an inbox may ignore one that is not.
  */
 export function requestBody(question: InboxQuestion, page: number): Record<string, unknown> {
-  const { applicableFilters, ...scope } = question.scope ?? {};
+  const { applicableFilters, page: _page, isExport: _isExport, ...scope } = question.scope ?? {};
   const filters = {
     ...emptyFilters,
     ...scope,
