@@ -21,7 +21,7 @@ export interface RedisProcess {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-export class RedisStartError extends Error {
+class RedisStartError extends Error {
   override readonly name = 'RedisStartError';
 }
 
