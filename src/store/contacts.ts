@@ -27,7 +27,8 @@ export interface PageCommit {
 }
 
 export type CommitOutcome =
-  | { readonly kind: 'committed'; readonly added: number }
+  /** `wanted`: someone else waits for the lease. */
+  | { readonly kind: 'committed'; readonly added: number; readonly wanted: boolean }
   /** The snapshots moved since they were read: read and compare again. */
   | { readonly kind: 'conflict' }
   /** Another holder has the source, or Redis was emptied: write nothing more. */
@@ -55,8 +56,8 @@ export function createContacts(connection: Connection): Contacts {
     },
     async commit(sourceId, commit) {
       const reply = await connection.run('commit-page', commitCall(sourceId, commit));
-      const [kind, added] = reply as [CommitOutcome['kind'], number];
-      return kind === 'committed' ? { kind, added } : { kind };
+      const [kind, added, wanted] = reply as [CommitOutcome['kind'], number, number];
+      return kind === 'committed' ? { kind, added, wanted: wanted === 1 } : { kind };
     },
   };
 }

@@ -84,7 +84,7 @@ async function listStatus(
   const key = names[status === 'retrying' ? 'retries' : status];
   // What is tried next comes first; of what has ended, the latest.
   const scored = await (status === 'retrying'
-    ? redis.zrange(key, offset, last, 'WITHSCORES')
+    ? redis.zrange(key, offset, String(last), 'WITHSCORES')
     : redis.zrevrange(key, offset, last, 'WITHSCORES'));
   const refs = scored.filter((_, index) => index % 2 === 0) as DeliveryRef[];
   const records = refs.length === 0 ? [] : await redis.hmget(names.records, ...refs);

@@ -3,12 +3,12 @@ import type { SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts
 import type { Connection, ScriptArgument } from './connection.ts';
 import { laneKeys } from './keys.ts';
 import { unreachableAfter } from './lanes.ts';
-import type { LeaseGrant, Leases } from './leases.ts';
+import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
 
 /** What the holder of a lane does with it; every call is refused once another holder has come. */
 export interface LaneWork {
   acquire(id: SubscriptionId): Promise<LeaseGrant>;
-  renew(id: SubscriptionId, epoch: string): Promise<boolean>;
+  hold(id: SubscriptionId, epoch: string, signal: AbortSignal): HeldLease;
   release(id: SubscriptionId, epoch: string): Promise<boolean>;
   health(id: SubscriptionId): Promise<LaneHealth>;
   claim(id: SubscriptionId, epoch: string, nowMs: number, most: number): Promise<Claim>;
@@ -75,7 +75,7 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
   const { redis } = connection;
   return {
     acquire: (id) => leases.acquire(laneKeys(id).state, 'status'),
-    renew: (id, epoch) => leases.renew(laneKeys(id).state, epoch),
+    hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
     async health(id) {
       const fields = ['failures', 'unreachable', 'holdUntilMs'] as const;

@@ -49,10 +49,18 @@ export interface LaneWake {
 }
 
 export interface PushedLane extends LaneWake {
-  readonly taken: number;
-  readonly status: SubscriptionStatus;
+  /** Whether what it took can be sent now: a subscriber that cannot be reached is tried with its probe alone. */
+  readonly wakes: boolean;
   readonly markBefore: LogId;
 }
+
+type PushReply = [
+  status: string,
+  failures: string,
+  unreachable: string,
+  taken: number,
+  markBefore: LogId,
+];
 
 /** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
 export const unreachableAfter = 5;
@@ -101,17 +109,13 @@ async function pushMany(
     for (const { logId, ref } of events) args.push(logId, ref);
     return { keys: [state, marks, waiting], args };
   });
-  const replies = (await connection.runMany('push-lane', calls)) as [
-    string,
-    string,
-    number,
-    LogId,
-  ][];
-  return replies.flatMap(([status, failures, taken, markBefore], index) => {
+  const replies = (await connection.runMany('push-lane', calls)) as PushReply[];
+  return replies.flatMap(([status, failures, unreachable, taken, markBefore], index) => {
     const lane = pushes[index]?.lane;
     if (lane === undefined || status === 'gone') return [];
     const failing = Number(failures) > 0;
-    return [{ lane, status: status as SubscriptionStatus, failing, taken, markBefore }];
+    const wakes = status === 'active' && taken > 0 && Number(unreachable) < unreachableAfter;
+    return [{ lane, failing, wakes, markBefore }];
   });
 }
 

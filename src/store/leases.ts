@@ -5,14 +5,22 @@ export type LeaseGrant =
   | { readonly kind: 'held' }
   | { readonly kind: 'gone' };
 
-/** How long a holder that died keeps others out; living ones renew well before. */
-export const leaseMs = 5000;
+/** How long a holder that died keeps others out. */
+const leaseMs = 5000;
+/** Two renewals may fail before the lease is lost. */
+const renewEveryMs = 1500;
+
+/** `signal` aborts when the lease is lost or the caller's own signal aborts; `stop` ends the renewals. */
+export interface HeldLease {
+  readonly signal: AbortSignal;
+  stop(): void;
+}
 
 export interface Leases {
   /** `requiredField` names what must exist for there to be anything to lease. */
   acquire(stateKey: string, requiredField: string): Promise<LeaseGrant>;
-  /** False when another holder has come: stop at once. */
-  renew(stateKey: string, epoch: string): Promise<boolean>;
+  /** Renews the lease until it is stopped or lost. */
+  hold(stateKey: string, epoch: string, signal: AbortSignal): HeldLease;
   /** True when someone else wanted the lease meanwhile: look again. */
   release(stateKey: string, epoch: string): Promise<boolean>;
 }
@@ -27,13 +35,32 @@ export function createLeases(connection: Connection): Leases {
       const [kind, epoch] = reply as [LeaseGrant['kind'], string];
       return kind === 'acquired' ? { kind, epoch } : { kind };
     },
-    async renew(stateKey, epoch) {
-      const call = { keys: [stateKey], args: [epoch, leaseMs] };
-      return (await connection.run('renew-lease', call)) === 1;
-    },
+    hold: (stateKey, epoch, signal) => hold(connection, stateKey, epoch, signal),
     async release(stateKey, epoch) {
       const call = { keys: [stateKey], args: [epoch] };
       return (await connection.run('release-lease', call)) === 1;
     },
   };
+}
+
+function hold(
+  connection: Connection,
+  stateKey: string,
+  epoch: string,
+  signal: AbortSignal,
+): HeldLease {
+  const lost = new AbortController();
+  const renew = async () => {
+    const reply = await connection.run('renew-lease', { keys: [stateKey], args: [epoch, leaseMs] });
+    if (reply === 0) lost.abort(new LeaseLostError(`The lease on ${stateKey} was taken over.`));
+  };
+  const timer = setInterval(() => {
+    // Whoever works without a lease is refused by every script; an error here needs no handling of its own.
+    renew().catch(() => {});
+  }, renewEveryMs);
+  return { signal: AbortSignal.any([signal, lost.signal]), stop: () => clearInterval(timer) };
+}
+
+class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError' as const;
 }

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
+import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
 
 const number = z.coerce.number();
 const json = z.string().transform((text) => JSON.parse(text) as unknown);
 
 /** Where a complete, page-by-page reading of an inbox stands. */
 const readingSchema = z.object({
-  page: z.number(),
+  /** The page to read next, null when the reading is complete. */
+  nextPage: z.number().nullable(),
   startedAtMs: z.number(),
-  /** The longest page seen, as far as learned. */
+  /** The longest page seen, and how many in a row were as long. */
   pageSize: z.number(),
+  fullPages: z.number(),
   /** The first id of the last page read, to notice an inbox that repeats a page for ever. */
-  lastFirstId: z.string(),
+  lastFirstId: z.string().nullable(),
 });
 export type Reading = z.infer<typeof readingSchema>;
 
@@ -22,7 +25,7 @@ export type SourceError = z.infer<typeof errorSchema>;
 /** What is known of a source beyond its settings; every field is absent until something wrote it. */
 const stateSchema = z.object({
   baselineId: z.string().optional(),
-  /** The inbox's time at the first answer, to the second below. */
+  /** The inbox's time at the first answer, cut to the second: who was created later is news. */
   baselineStartedAtMs: number.optional(),
   baselineCompletedAtMs: number.optional(),
   /** Set once everyone seen lately before the source was connected is known. */
@@ -34,6 +37,8 @@ const stateSchema = z.object({
   coveredUntilMs: number.optional(),
   /** When the hot window was last read completely, by our clock. */
   hotReadAtMs: number.optional(),
+  /** The inbox's clock minus ours, at the last answer. */
+  clockOffsetMs: number.optional(),
   error: json.pipe(errorSchema.nullable()).optional(),
   /** Records seen late that are older than the baseline and therefore not announced. */
   lateSeeds: number.optional(),
@@ -48,4 +53,19 @@ export async function readSourceState(
   sourceId: string,
 ): Promise<SourceRuntime> {
   return stateSchema.parse(await connection.redis.hgetall(sourceKeys(sourceId).state));
+}
+
+/** Who may write to a source is decided by a lease on its state. */
+export function createSourceLeases(leases: Leases): SourceLeases {
+  return {
+    acquire: (sourceId) => leases.acquire(sourceKeys(sourceId).state, ''),
+    hold: (sourceId, epoch, signal) => leases.hold(sourceKeys(sourceId).state, epoch, signal),
+    release: (sourceId, epoch) => leases.release(sourceKeys(sourceId).state, epoch),
+  };
+}
+
+export interface SourceLeases {
+  acquire(sourceId: string): Promise<LeaseGrant>;
+  hold(sourceId: string, epoch: string, signal: AbortSignal): HeldLease;
+  release(sourceId: string, epoch: string): Promise<boolean>;
 }

@@ -5,7 +5,7 @@
 --   for each snapshot: field, expected value ('' = none yet), new value
 --   for each event: id, type, contact, body
 --   for each state field: name, value
--- Returns {'fenced'}, {'conflict'} or {'committed', contacts added}
+-- Returns {'fenced'}, {'conflict'} or {'committed', contacts added, 1 when someone else wants the lease}
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return { 'fenced' } end
 local snapshots, events, fields = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local added = 0
@@ -30,4 +30,4 @@ for _ = 1, fields do
   at = at + 2
 end
 if added > 0 then redis.call('HINCRBY', KEYS[1], 'contacts', added) end
-return { 'committed', added }
+return { 'committed', added, redis.call('HEXISTS', KEYS[1], 'knock') }

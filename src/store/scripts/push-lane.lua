@@ -2,14 +2,14 @@
 -- and by however many relays it is pushed.
 -- KEYS[1] lane state, KEYS[2] marks, KEYS[3] waiting
 -- ARGV[1] source, ARGV[2] log generation, then for each event in log order: log id, ref
--- Returns {'gone'} or {status, consecutive failures, events taken, the lane's mark before}
+-- Returns {'gone'} or {status, failures in a row, of these without any answer, events taken, the lane's mark before}
 local function after(left, right)
   local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
   local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
   if leftMs ~= rightMs then return tonumber(leftMs) > tonumber(rightMs) end
   return tonumber(leftNumber) > tonumber(rightNumber)
 end
-local state = redis.call('HMGET', KEYS[1], 'status', 'failures')
+local state = redis.call('HMGET', KEYS[1], 'status', 'failures', 'unreachable')
 if not state[1] then return { 'gone' } end
 local generation, mark = 0, '0-0'
 local stored = redis.call('HGET', KEYS[2], ARGV[1])
@@ -31,4 +31,4 @@ if given >= generation then
   end
 end
 if taken > 0 then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. mark) end
-return { state[1], state[2] or '0', taken, before }
+return { state[1], state[2] or '0', state[3] or '0', taken, before }

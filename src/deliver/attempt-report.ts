@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { Subscription } from '#domain/subscription.ts';
+import type { Attempted, LoadedDelivery } from './attempt-delivery.ts';
+
+/** What metrics are made of. */
+export interface AttemptReport {
+  readonly subscriptionId: string;
+  readonly outcome: string;
+  readonly durationMs: number;
+}
+
+export interface ReportPorts {
+  readonly onAttempt: (report: AttemptReport) => void;
+  readonly log: Logger;
+}
+
+/** One line per attempt; it names the subscriber's origin, never its path, query or headers (contract section 5). */
+export function reportAttempt(
+  { log, onAttempt }: ReportPorts,
+  { id, url }: Subscription,
+  { eventId, attempts }: LoadedDelivery,
+  { verdict, result, outcome }: Attempted,
+): void {
+  const durationMs = Math.round(result.durationMs);
+  const kind = outcome?.kind ?? verdict.kind;
+  onAttempt({ subscriptionId: id, outcome: kind, durationMs });
+  log.info(
+    {
+      subscription_id: id,
+      event_id: eventId,
+      origin: new URL(url).origin,
+      attempt_number: attempts.length + 1,
+      outcome: kind,
+      ...(result.kind === 'answered'
+        ? { status_code: result.statusCode }
+        : { error_kind: result.error, error_message: result.message }),
+      next_attempt_at: outcome?.dueMs ? new Date(outcome.dueMs).toISOString() : undefined,
+      duration_ms: durationMs,
+    },
+    'delivery.attempted',
+  );
+}

@@ -1,0 +1,26 @@
+import type { EventLog } from '#store/event-log.ts';
+import type { LaneWork } from '#store/lane-work.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
+import type { AttemptPorts } from './attempt-delivery.ts';
+import type { ReportPorts } from './attempt-report.ts';
+
+export interface DrainPorts extends AttemptPorts, ReportPorts {
+  readonly work: LaneWork;
+  readonly subscriptions: Pick<Subscriptions, 'get'>;
+  readonly eventLog: Pick<EventLog, 'bodies'>;
+}
+
+export interface DrainSignals {
+  /** Start nothing new, finish what is on its way. */
+  readonly stopping: AbortSignal;
+  /** End what is on its way. */
+  readonly abort: AbortSignal;
+}
+
+export type DrainOutcome =
+  /** The subscription is gone, or another drain has the lane and will look again. */
+  | { readonly kind: 'nothing' }
+  /** More may be due now: wake the lane again. */
+  | { readonly kind: 'more'; readonly failing: boolean }
+  /** Nothing is due before `nextDueMs` (null: nothing waits). */
+  | { readonly kind: 'idle'; readonly failing: boolean; readonly nextDueMs: number | null };

@@ -1,0 +1,185 @@
+import { parseDeliveryRef } from '#domain/delivery.ts';
+import type { Subscription } from '#domain/subscription.ts';
+import type { LaneHealth } from '#store/lane-work.ts';
+import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
+import { reportAttempt } from './attempt-report.ts';
+import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
+import { healthAfter } from './lane-health.ts';
+import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.ts';
+
+/** A lane yields after this much time or this many attempts, so that lanes share the slots fairly. */
+const sliceMs = 2000;
+const sliceAttempts = 500;
+/** How many deliveries are looked up at once. */
+const claimCount = 100;
+
+/** The lane as its present holder has it. */
+export interface HeldLane {
+  readonly subscription: Subscription;
+  readonly epoch: string;
+  readonly mode: 'drain' | 'probe';
+  readonly health: LaneHealth;
+}
+
+/**
+ * One slice of one lane's work. In-flight cap, order and health are plain local state here, because nobody else works on
+ * the lane at the same time.
+ */
+export class LaneDrain {
+  readonly #ports: DrainPorts;
+  readonly #lane: HeldLane;
+  readonly #signals: DrainSignals;
+  readonly #recorder: OutcomeRecorder;
+  readonly #startedAtMs: number;
+  readonly #onTheirWay = new Set<string>();
+  #ready: LoadedDelivery[] = [];
+  #health: LaneHealth;
+  #isGone = false;
+  #attempts = 0;
+  /** What is in Redis says more than what was claimed: look again, once all is recorded. */
+  #isSettling = false;
+  #failure: unknown = null;
+  #progress = Promise.withResolvers<void>();
+
+  constructor(ports: DrainPorts, lane: HeldLane, signals: DrainSignals) {
+    this.#ports = ports;
+    this.#lane = lane;
+    this.#signals = signals;
+    this.#health = lane.health;
+    this.#startedAtMs = ports.now();
+    const { subscription, epoch } = lane;
+    this.#recorder = createOutcomeRecorder({
+      record: (outcomes) =>
+        ports.work.record(subscription.id, epoch, ports.now(), { outcomes, state: this.#state() }),
+      onRecorded: (recorded) => {
+        if (recorded.kind === 'fenced') this.#fail(new LaneLostError(subscription.id));
+        else if (recorded.status !== 'active') this.#settle();
+        this.#wakeUp();
+      },
+      onError: (error) => this.#fail(error),
+    });
+  }
+
+  /** Sends until nothing is due, the slice is over, or the lane is no longer to be drained in this mode. */
+  async run(): Promise<DrainOutcome> {
+    for (;;) {
+      const claimed = this.#mayClaim() ? await this.#claim() : null;
+      if (claimed?.kind === 'fenced') return { kind: 'nothing' };
+      const foundNothing = claimed !== null && this.#ready.length === 0;
+      this.#startReady();
+      if (this.#failure !== null) throw this.#failure;
+      if (this.#onTheirWay.size === 0 && this.#recorder.unrecorded === 0) {
+        const failing = this.#health.failures > 0;
+        return foundNothing
+          ? { kind: 'idle', failing, nextDueMs: claimed.nextDueMs }
+          : { kind: 'more', failing };
+      }
+      await this.#progress.promise;
+    }
+  }
+
+  #mayClaim(): boolean {
+    if (this.#recorder.unrecorded === 0) this.#isSettling = false;
+    return this.#ready.length === 0 && !this.#isSettling && this.#room() > 0;
+  }
+
+  async #claim() {
+    const { work, eventLog, now } = this.#ports;
+    const { subscription, epoch } = this.#lane;
+    const taken = this.#onTheirWay.size + this.#recorder.unrecorded;
+    const claimed = await work.claim(subscription.id, epoch, now(), taken + claimCount);
+    if (claimed.kind === 'fenced') return claimed;
+    const fresh = claimed.deliveries.filter(
+      ({ ref }) => !(this.#onTheirWay.has(ref) || this.#recorder.has(ref)),
+    );
+    const bodies = await eventLog.bodies(fresh.map(({ ref }) => ref));
+    for (const [index, delivery] of fresh.entries()) {
+      const body = bodies[index];
+      const { eventId } = parseDeliveryRef(delivery.ref);
+      if (body) this.#ready.push({ ...delivery, eventId, body });
+      else this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
+    }
+    return claimed;
+  }
+
+  /** How many attempts may start now; while the lane's last attempt failed, a probe tries one and a drain none. */
+  #room(): number {
+    const { subscription, mode } = this.#lane;
+    const { stopping, abort } = this.#signals;
+    const isOver =
+      this.#attempts >= sliceAttempts || this.#ports.now() - this.#startedAtMs >= sliceMs;
+    if (isOver || stopping.aborted || abort.aborted || this.#failure !== null) return 0;
+    const failingRoom = mode === 'probe' ? 1 : 0;
+    const most = this.#health.failures > 0 ? failingRoom : subscription.maxInFlight;
+    return most - this.#onTheirWay.size;
+  }
+
+  #startReady(): void {
+    while (this.#room() > 0) {
+      const delivery = this.#ready.shift();
+      if (delivery === undefined) return;
+      this.#start(delivery);
+    }
+  }
+
+  #start(delivery: LoadedDelivery): void {
+    this.#attempts += 1;
+    this.#onTheirWay.add(delivery.ref);
+    attemptDelivery(
+      this.#ports,
+      this.#lane.subscription,
+      delivery,
+      this.#health.holdUntilMs,
+      this.#signals.abort,
+    ).then(
+      (attempted) => this.#finish(delivery, attempted),
+      (error) => {
+        this.#onTheirWay.delete(delivery.ref);
+        this.#fail(error);
+      },
+    );
+  }
+
+  #finish(delivery: LoadedDelivery, attempted: Attempted): void {
+    const { verdict, outcome } = attempted;
+    this.#onTheirWay.delete(delivery.ref);
+    this.#health = healthAfter(this.#health, verdict, this.#ports.now());
+    if (verdict.kind === 'gone') this.#isGone = true;
+    if (verdict.kind !== 'delivered') this.#settle();
+    if (outcome !== null) this.#recorder.add(outcome);
+    reportAttempt(this.#ports, this.#lane.subscription, delivery, attempted);
+    // The next one need not wait until this one is recorded.
+    this.#startReady();
+    if (outcome === null) this.#wakeUp();
+  }
+
+  /** Whatever was claimed stays in the lane; what may be sent now is asked again. */
+  #settle(): void {
+    this.#ready = [];
+    this.#isSettling = true;
+  }
+
+  #state(): Record<string, string | number> {
+    return {
+      ...this.#health,
+      ...(this.#isGone ? { status: 'disabled', disabledReason: 'gone' } : {}),
+    };
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+}
+
+class LaneLostError extends Error {
+  override readonly name = 'LaneLostError' as const;
+  constructor(lane: string) {
+    super(`Another drain has taken over the lane of ${lane}.`);
+  }
+}

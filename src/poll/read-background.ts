@@ -1,0 +1,54 @@
+import { advanceReading, startReading } from './reading.ts';
+import type { PollSession, StateChanges, Stop } from './session.ts';
+
+export interface BackgroundPorts {
+  readonly sweepIntervalMs: number;
+  readonly now: () => number;
+}
+
+/**
+ * Spends what is left of the poll job's time on a complete, page-by-page reading, which goes on where the last job stopped.
+ * The first complete reading is the baseline; every later one finds what moved without moving `lastSeenAt`.
+ */
+export async function readBackground(
+  { sweepIntervalMs, now }: BackgroundPorts,
+  session: PollSession,
+  deadlineMs: number,
+): Promise<Stop | { readonly kind: 'idle' }> {
+  for (;;) {
+    const reading = currentReading(session, sweepIntervalMs, now());
+    if (reading === null) return { kind: 'idle' };
+    if (session.wanted) return { kind: 'out_of_time' };
+    if (now() >= deadlineMs) return { kind: 'out_of_time' };
+    const pageNumber = reading.nextPage;
+    const page = await session.readPage({}, pageNumber, deadlineMs);
+    if (page.kind !== 'read') return page;
+    const advanced = advanceReading(reading, {
+      recordCount: page.recordCount,
+      firstId: page.contacts[0]?.id ?? null,
+    });
+    const changes: StateChanges = { reading: advanced };
+    const completed =
+      advanced.nextPage === null && session.state.baselineCompletedAtMs === undefined;
+    const committed = await session.commit(page, {
+      ...changes,
+      ...(completed ? { baselineCompletedAtMs: page.observed.toMs } : {}),
+    });
+    if (committed.kind !== 'committed') return committed;
+  }
+}
+
+type OpenReading = ReturnType<typeof startReading> & { readonly nextPage: number };
+
+/** The reading to go on with, a new one when the last is complete and old enough, null when there is nothing to read. */
+function currentReading(
+  session: PollSession,
+  sweepIntervalMs: number,
+  nowMs: number,
+): OpenReading | null {
+  const { reading } = session.state;
+  const isOpen = reading !== undefined && reading.nextPage !== null;
+  if (isOpen) return reading as OpenReading;
+  if (reading !== undefined && nowMs - reading.startedAtMs < sweepIntervalMs) return null;
+  return startReading(nowMs, reading?.pageSize ?? 0) as OpenReading;
+}

@@ -1,0 +1,86 @@
+import type { Logger } from 'pino';
+import { deliveryRef } from '#domain/delivery.ts';
+import type { Subscription } from '#domain/subscription.ts';
+import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
+import type { LanePush, Lanes, LaneWake } from '#store/lanes.ts';
+import { compareLogIds, type LogId, logStart } from '#store/log-id.ts';
+import { wants } from './matching.ts';
+
+export interface RelayPorts {
+  readonly eventLog: Pick<EventLog, 'position' | 'readAfter' | 'markRelayed'>;
+  readonly lanes: Pick<Lanes, 'push'>;
+  readonly subscriptions: { list(): Promise<readonly Subscription[]> };
+  readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
+  readonly log: Logger;
+}
+
+/** Relays one source's log from its mark to its end; returns how many events it passed. */
+export type RelayLog = (sourceId: string) => Promise<number>;
+
+const batchSize = 100;
+
+/**
+ * Puts every event of a log onto the lane of each subscription that wants it, then moves the mark. Any number of relays
+ * may do this at once, and one may die anywhere: lanes leave out what they have taken, and the mark moves last.
+ */
+export function createRelay(ports: RelayPorts): RelayLog {
+  return async (sourceId) => {
+    let relayed = 0;
+    let position = await ports.eventLog.position(sourceId, logStart);
+    while (compareLogIds(position.relayedUpTo, position.end) < 0) {
+      const batch = await ports.eventLog.readAfter(sourceId, position.relayedUpTo, batchSize);
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      const highestMark = await pushBatch(ports, sourceId, position, batch);
+      const checked = await recheck(ports, sourceId, position, highestMark);
+      if (checked.generation !== position.generation) {
+        position = checked;
+        continue;
+      }
+      await ports.eventLog.markRelayed(sourceId, last.logId);
+      relayed += batch.length;
+      position = { ...checked, relayedUpTo: last.logId };
+    }
+    if (relayed > 0) ports.log.info({ source_id: sourceId, events: relayed }, 'log.relayed');
+    return relayed;
+  };
+}
+
+async function pushBatch(
+  { subscriptions, lanes, wake }: RelayPorts,
+  sourceId: string,
+  { generation }: RelayPosition,
+  batch: readonly LoggedEvent[],
+): Promise<LogId> {
+  // Read after the log: whoever subscribed before one of these events was committed is in this list.
+  const pushes = matchBatch(await subscriptions.list(), sourceId, batch);
+  const pushed = await lanes.push(sourceId, generation, pushes);
+  await wake(pushed.filter(({ wakes }) => wakes));
+  return pushed
+    .map(({ markBefore }) => markBefore)
+    .reduce((highest, mark) => (compareLogIds(mark, highest) > 0 ? mark : highest), logStart);
+}
+
+function matchBatch(
+  subscriptions: readonly Subscription[],
+  sourceId: string,
+  batch: readonly LoggedEvent[],
+): LanePush[] {
+  return subscriptions.flatMap((subscription) => {
+    const events = batch
+      .filter(({ event }) => wants(subscription, event))
+      .map(({ logId, event }) => ({ logId, ref: deliveryRef(sourceId, logId, event.id) }));
+    return events.length === 0 ? [] : [{ lane: subscription.id, events }];
+  });
+}
+
+/** A lane that has taken more than the log ever held shows that the log lost its tail (a failover of one Cluster shard). */
+function recheck(
+  { eventLog }: RelayPorts,
+  sourceId: string,
+  position: RelayPosition,
+  highestMark: LogId,
+): Promise<RelayPosition> | RelayPosition {
+  if (compareLogIds(highestMark, position.end) <= 0) return position;
+  return eventLog.position(sourceId, highestMark);
+}
