@@ -1,5 +1,4 @@
 import type { SubscriptionId } from '#domain/subscription.ts';
-import type { LaneWork } from '#store/lane-work.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
 import { LaneDrain } from './lane-drain.ts';
 
@@ -21,27 +20,19 @@ export function createDrainLane(ports: DrainPorts): DrainLane {
     const grant = await ports.work.acquire(id);
     if (grant.kind !== 'acquired') return { kind: 'nothing' };
     const held = ports.work.hold(id, grant.epoch, abort);
+    let knocked = false;
+    let outcome: DrainOutcome;
     try {
       const health = await ports.work.health(id);
       const lane = { subscription, epoch: grant.epoch, mode, health };
-      const drain = new LaneDrain(ports, lane, { stopping, abort: held.signal });
-      return await releaseAfter(ports.work, id, grant.epoch, drain.run());
+      outcome = await new LaneDrain(ports, lane, { stopping, abort: held.signal }).run();
     } finally {
       held.stop();
+      knocked = await ports.work.release(id, grant.epoch);
     }
+    // Who came meanwhile found the lane held and left: what it came for has to be looked at.
+    return knocked && outcome.kind === 'idle'
+      ? { kind: 'more', failing: outcome.failing }
+      : outcome;
   };
-}
-
-/** Who came while the lane was held found it busy and left: whatever it came for has to be looked at again. */
-async function releaseAfter(
-  work: LaneWork,
-  id: SubscriptionId,
-  epoch: string,
-  running: Promise<DrainOutcome>,
-): Promise<DrainOutcome> {
-  let knocked = false;
-  const outcome = await running.finally(async () => {
-    knocked = await work.release(id, epoch);
-  });
-  return knocked && outcome.kind === 'idle' ? { kind: 'more', failing: outcome.failing } : outcome;
 }
