@@ -83,7 +83,7 @@ export function createAddressGuard(allowedNetworks: readonly string[]): AddressG
   return {
     refusal(text) {
       if (isIP(text) === 0) return 'no readable address';
-      const address = ipaddr.parse(text);
+      const address = parseAddress(text);
       const bare = undress(address);
       const isAllowed = allowed.some((one) => contains(one, bare) || contains(one, address));
       if (isAllowed) return null;
@@ -108,6 +108,13 @@ export function networkProblem(cidr: string): string | null {
 /** True for the names that RFC 6761 gives to the machine itself, which resolvers may answer without DNS. */
 export function isLocalhostName(hostname: string): boolean {
   return /(^|\.)localhost\.?$/i.test(hostname);
+}
+
+/** `text` is an address to `isIP`. */
+function parseAddress(text: string): Address {
+  const withoutZone = text.replace(/%.*$/, '');
+  // The library takes `::1.2.3.4` for the mapped `::ffff:1.2.3.4`, which is another address.
+  return ipaddr.parse(withoutZone.replace(/^::(?=\d+\.)/, '0::'));
 }
 
 function parseNetwork(cidr: string): Network {

@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
-import type { AttemptFailure, AttemptPhase } from './attempt-failure.ts';
+import type { Abortable } from './abort-listeners.ts';
+import { type AttemptFailure, type AttemptPhase, abortedFailure } from './attempt-failure.ts';
 
 /** An answer's body is read up to here; then its socket is closed, and the answer counts as it is. */
 const mostReadBytes = 16 * 1024;
@@ -24,7 +25,7 @@ export type AttemptEnd =
  * One request's way through undici, from dispatch to its one end. As a handler of `dispatch` and not a `request`, because
  * `request` makes a stream per answer and lets go of an aborted request only once its connection stands.
  */
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   phase: AttemptPhase = 'connecting';
   #controller: Dispatcher.DispatchController | null = null;
   #onEnd: ((end: AttemptEnd) => void) | null;
@@ -43,6 +44,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (this.#onEnd === null) return;
     this.#end({ kind: 'stopped', failure });
     this.#controller?.abort(new Error(failure.message));
+  }
+
+  abort(): void {
+    this.stop(abortedFailure);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -88,7 +93,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       statusCode: this.#statusCode,
       retryAfter: this.#retryAfter,
       location: this.#location,
-      response: new StringDecoder('utf8').write(Buffer.concat(this.#kept)),
+      response: textOf(this.#kept),
     });
   }
 
@@ -97,6 +102,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#onEnd = null;
     onEnd?.(end);
   }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return chunks.length === 0 ? '' : new StringDecoder('utf8').write(Buffer.concat(chunks));
 }
 
 function firstOf(value: string | string[] | undefined): string | null {
