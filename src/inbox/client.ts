@@ -37,6 +37,7 @@ const maxBodyBytes = 32 * 1024 * 1024;
 export function createInbox(options: { timeoutMs: number; now: () => number }): Inbox {
   const { timeoutMs, now } = options;
   const agent = new Agent({
+    // The deadline gives up on a request, not on the connection it waits for.
     connect: { timeout: timeoutMs },
     // These start anew with every byte, so a dripping body outlives them; the deadline below does the work.
     headersTimeout: 0,
@@ -63,7 +64,9 @@ export function createInbox(options: { timeoutMs: number; now: () => number }): 
         response = { statusCode, headers, text, askedAtMs, answeredAtMs: now() };
       } catch (error) {
         if (signal?.aborted) return unavailable('aborted', 'was aborted');
-        if (deadline.aborted) return unavailable('timeout', `took longer than ${timeoutMs} ms`);
+        if (deadline.aborted || error instanceof errors.ConnectTimeoutError) {
+          return unavailable('timeout', `took longer than ${timeoutMs} ms`);
+        }
         return failedExchange(error);
       }
       return readAnswer(response, connection.token);
@@ -103,8 +106,6 @@ function failedExchange(error: unknown): Unavailable {
     return unavailable('malformed', `was answered with more than ${maxBodyBytes} bytes`);
   }
   if (error instanceof errors.ClientDestroyedError) return unavailable('aborted', 'was aborted');
-  if (error instanceof errors.ConnectTimeoutError)
-    return unavailable('timeout', 'got no connection');
   const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
   return unavailable('connection', `got no complete answer${code}`);
 }

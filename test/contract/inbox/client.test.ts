@@ -37,6 +37,7 @@ test('the question and the page number reach the inbox', async () => {
   const connection = { provider: 'reekolect', baseUrl: stub.baseUrl, token } as const;
   await inbox.listContacts(connection, { statuses: ['OPEN', 'VIP wait'] }, 7);
   expect(stub.requests[0]?.body).toMatchObject({ page: 7, status: ['OPEN', 'VIP wait'] });
+  expect(stub.requests[0]?.headers['accept-encoding']).toBe('identity');
   await inbox.close();
 });
 

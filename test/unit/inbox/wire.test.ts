@@ -69,6 +69,7 @@ test.each([
   ['an empty _id', { _id: '', status: 'OPEN', createdAt: '2026-06-12T08:13:50.362Z' }],
   ['a numeric _id', { _id: 7, status: 'OPEN', createdAt: '2026-06-12T08:13:50.362Z' }],
   ['no status', { _id: objectId }],
+  ['an empty status', { _id: objectId, status: '' }],
   ['a numeric status', { _id: objectId, status: 1 }],
   ['an unreadable createdAt and no ObjectId', { _id: 'c-1', status: 'OPEN', createdAt: 'May 1' }],
 ])('a record with %s is counted and skipped', (_name, record) => {
