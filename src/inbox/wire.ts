@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Contact } from '#domain/contact.ts';
 
-export type ParsedPage =
+type ParsedPage =
   | {
       readonly kind: 'page';
       readonly contacts: readonly Contact[];
