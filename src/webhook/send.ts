@@ -95,7 +95,11 @@ export function createSender(options: {
 
       const endedMs = now();
       const timing: Timing = { atMs, durationMs: Math.max(0, endedMs - atMs) };
-      if (end.kind === 'answered') return answered(end, endedMs, timing);
+      if (end.kind === 'answered') {
+        // undici frees the connection a turn of the event loop later; whoever sends at once would open another.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        return answered(end, endedMs, timing);
+      }
       if (end.kind === 'stopped') return { kind: 'unanswered', ...end.failure, ...timing };
       const { cause } = end;
       if (isOurMistake(cause)) throw cause;
