@@ -41,7 +41,7 @@ type Variables = z.infer<typeof environment>;
 
 /** `message` names every problem of the environment at once, a line each, and no secret. */
 export function readConfig(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ):
   | { readonly kind: 'valid'; readonly config: Config }
   | { readonly kind: 'invalid'; readonly message: string } {

@@ -39,7 +39,7 @@ class SnapshotFormatError extends Error {
 }
 
 /** 4,096 buckets keep 100,000 contacts at 24 a bucket and 500,000 still within a listpack (128). */
-const bucketCount = 4096;
+export const bucketCount = 4096;
 
 /** FNV-1a, so that ids of any shape spread evenly. */
 export function bucketOf(contactId: string): number {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
 import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
+import { bucketCount } from './snapshot-codec.ts';
 
 const number = z.coerce.number();
 const json = z.string().transform((text) => JSON.parse(text) as unknown);
@@ -53,6 +54,32 @@ export async function readSourceState(
   sourceId: string,
 ): Promise<SourceRuntime> {
   return stateSchema.parse(await connection.redis.hgetall(sourceKeys(sourceId).state));
+}
+
+const baselineFields = [
+  'baselineId',
+  'baselineStartedAtMs',
+  'baselineCompletedAtMs',
+  'activatedAtMs',
+  'baselineRequests',
+  'contacts',
+  'reading',
+  'coveredUntilMs',
+  'error',
+  'lateSeeds',
+] as const satisfies readonly (keyof SourceRuntime)[];
+
+/**
+ * Forgets what was learned of an inbox, because the source now means another one: the next poll starts a silent baseline.
+ * To be called by the holder of the source's lease; a crash in between leaves contacts of the old inbox, which the new one
+ * does not have.
+ */
+export async function forgetInbox(connection: Connection, sourceId: string): Promise<void> {
+  const names = sourceKeys(sourceId);
+  await connection.redis.hdel(names.state, ...baselineFields);
+  for (let bucket = 0; bucket < bucketCount; bucket += 1) {
+    await connection.redis.unlink(names.contacts(bucket));
+  }
 }
 
 /** Who may write to a source is decided by a lease on its state. */

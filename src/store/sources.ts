@@ -26,6 +26,7 @@ export interface StoredSource extends Source {
 export interface Sources {
   list(): Promise<StoredSource[]>;
   get(sourceId: string): Promise<StoredSource | null>;
+  ids(): Promise<string[]>;
   /** Creates or replaces. */
   put(source: StoredSource): Promise<void>;
 }
@@ -45,6 +46,7 @@ export function createSources(connection: Connection, seal: Seal): Sources {
       const text = await redis.hget(keys.sources, sourceId);
       return text === null ? null : open(text);
     },
+    ids: () => redis.hkeys(keys.sources),
     async put(source) {
       const document = { ...source, token: seal.seal(source.token, sealContext(source.id)) };
       await redis.hset(keys.sources, source.id, JSON.stringify(document));

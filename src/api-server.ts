@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { serve } from '@hono/node-server';
+import { createApi } from '#api/app.ts';
+import type { Metrics } from '#api/metrics.ts';
+import type { Connection } from '#store/connection.ts';
+import { readSourceState } from '#store/source-state.ts';
+import type { Config } from './config.ts';
+import type { InstallationWatch } from './installation.ts';
+import type { Log } from './log.ts';
+import { newId, type Parts } from './parts.ts';
+
+export interface ApiServer {
+  readonly url: string | null;
+  close(): Promise<void>;
+}
+
+interface ApiServerOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+  readonly connection: Connection;
+  readonly parts: Parts;
+  readonly metrics: Metrics;
+  readonly installation: InstallationWatch;
+}
+
+/** Redis must answer within this time to count as there. */
+const readyWithinMs = 1000;
+
+/** Serves the API on the configured address, where this process has that role. */
+export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
+  const { config, connection, parts, metrics, installation, log, version } = options;
+  if (!config.roles.has('api')) return { url: null, close: async () => {} };
+  const app = createApi({
+    ...parts,
+    adminKey: config.api.adminKey,
+    version,
+    log,
+    readSourceState: (sourceId) => readSourceState(connection, sourceId),
+    wakeLanes: parts.wakes.lanes,
+    wakePoll: (sourceId) => parts.wakes.poll(sourceId, 0),
+    isReady: async () => installation.isInstalled && (await answers(connection)),
+    now: Date.now,
+    newId,
+    randomBytes,
+    metrics,
+  });
+  const listening = Promise.withResolvers<number>();
+  const { host, port } = config.api;
+  const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
+    listening.resolve(address.port);
+  });
+  server.on('error', listening.reject);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${await listening.promise}`;
+  log.info({ url }, 'api.listening');
+  return {
+    url,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeIdleConnections' in server) server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answers({ redis }: Connection): Promise<boolean> {
+  if (redis.status !== 'ready') return false;
+  const late = AbortSignal.timeout(readyWithinMs);
+  const timedOut = new Promise<boolean>((resolve) => {
+    late.addEventListener('abort', () => resolve(false), { once: true });
+  });
+  return Promise.race([
+    redis.ping().then(
+      () => true,
+      () => false,
+    ),
+    timedOut,
+  ]);
+}

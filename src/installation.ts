@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+
+export interface InstallationPorts {
+  readonly mark: { exists(): Promise<boolean>; mark(): Promise<void> };
+  readonly applyDefaultSource: () => Promise<void>;
+  readonly sourceIds: () => Promise<readonly string[]>;
+  readonly schedules: {
+    install(sourceIds: readonly string[]): Promise<void>;
+    areComplete(sourceCount: number): Promise<boolean>;
+  };
+  readonly log: Logger;
+}
+
+export interface InstallationWatch {
+  /** Whether what the service needs stands in Redis. */
+  readonly isInstalled: boolean;
+  close(): Promise<void>;
+}
+
+const lookEveryMs = 1000;
+
+/**
+ * Puts into Redis what the service needs there (the source of the environment, the schedules) and looks again every
+ * second: a Redis that was emptied is set up anew without a restart.
+ */
+export function watchInstallation(ports: InstallationPorts): InstallationWatch {
+  let isInstalled = false;
+  let isClosed = false;
+  let looking: Promise<void> = Promise.resolve();
+
+  async function install(): Promise<void> {
+    await ports.applyDefaultSource();
+    await ports.schedules.install(await ports.sourceIds());
+    await ports.mark.mark();
+  }
+
+  async function look(): Promise<void> {
+    if (!isInstalled) {
+      await install();
+      isInstalled = true;
+      ports.log.info('service.installed');
+      return;
+    }
+    if (!(await ports.mark.exists())) {
+      ports.log.warn('redis.found_empty');
+      await install();
+    } else if (!(await ports.schedules.areComplete((await ports.sourceIds()).length))) {
+      await ports.schedules.install(await ports.sourceIds());
+    }
+  }
+
+  const lookSafely = async () => {
+    try {
+      await look();
+    } catch (error) {
+      if (!isClosed) ports.log.warn({ err: error }, 'installation.failed');
+    }
+  };
+  looking = lookSafely();
+  const timer = setInterval(() => {
+    looking = looking.then(lookSafely);
+  }, lookEveryMs);
+
+  return {
+    get isInstalled() {
+      return isInstalled;
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { startService } from './service.ts';
+
+/** sysexits(3): something was found in an unconfigured or misconfigured state. */
+const exitMisconfigured = 78;
+/** What has not ended by then is cut off: a supervisor would kill us at its own, unknown, moment. */
+const exitWithinMs = 9500;
+
+const read = readConfig();
+if (read.kind === 'invalid') {
+  process.stderr.write(`${read.message}\n`);
+  process.exit(exitMisconfigured);
+}
+
+const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const { version } = JSON.parse(packageJson) as { version: string };
+const { config } = read;
+const log = createLog(config.logLevel);
+const service = await startService({ config, log, version });
+log.info({ version, roles: [...config.roles], url: service.url }, 'service.started');
+
+let stopping = false;
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'service.stopping');
+  setTimeout(() => process.exit(0), exitWithinMs).unref();
+  await service.close();
+  log.info('service.stopped');
+  process.exit(0);
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => void stop(signal));
+}

@@ -1,0 +1,120 @@
+import { type ConnectionOptions, type Job, type Processor, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { DrainLane } from '#deliver/drain-lane.ts';
+import type { DrainSignals } from '#deliver/drain-ports.ts';
+import type { PollJob } from '#poll/poll-job.ts';
+import type { LaneWake } from '#store/lanes.ts';
+import { drainJobSchema, pollJobSchema, type QueueName, queuePrefix, slots } from './catalog.ts';
+import type { Wakes } from './wakes.ts';
+
+export interface WorkerPorts {
+  readonly connection: ConnectionOptions;
+  readonly wakes: Wakes;
+  readonly pollSource: PollJob;
+  readonly drainLane: DrainLane;
+  readonly tend: (signal: AbortSignal) => Promise<void>;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** A source whose inbox fails is asked again at least this often. */
+const failingPollMs = 30_000;
+
+/**
+ * A killed process holds its jobs for the lock's time, and two looks of the stall check give them to others: some six
+ * seconds. A job may stall any number of times: it is a wake, and a wake is never given up.
+ */
+const crashRecovery = {
+  lockDuration: 4000,
+  stalledInterval: 2000,
+  maxStalledCount: 1_000_000,
+} as const;
+
+export interface Workers {
+  /** Takes no more jobs and resolves when those that run have ended. */
+  close(): Promise<void>;
+}
+
+/** Turns jobs into calls of the stages, and what these answer into the next wake. */
+export function startWorkers(
+  ports: WorkerPorts,
+  roles: { readonly poll: boolean; readonly deliver: boolean },
+  signals: DrainSignals,
+): Workers {
+  const workers: Worker[] = [];
+  const arranging = new Set<Promise<void>>();
+  const start = (name: QueueName, processor: Processor) => {
+    const worker = openWorker(ports, name, processor);
+    // While a drain is active a wake for later would displace the wake for now that came after its last look.
+    worker.on('completed', (_job, later: LaterWake | null | undefined) => {
+      if (!later) return;
+      const arranged = arrange(ports, later).finally(() => arranging.delete(arranged));
+      arranging.add(arranged);
+    });
+    workers.push(worker);
+  };
+  if (roles.poll) start('poll', (job) => poll(ports, job, signals));
+  if (roles.deliver) {
+    start('drain', (job) => drain(ports, job, 'drain', signals));
+    start('probe', (job) => drain(ports, job, 'probe', signals));
+  }
+  start('tend', () => ports.tend(signals.stopping));
+  return {
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(arranging);
+    },
+  };
+}
+
+function openWorker({ connection, log }: WorkerPorts, name: QueueName, processor: Processor) {
+  const worker = new Worker(name, processor, {
+    connection,
+    prefix: queuePrefix(name),
+    concurrency: slots[name],
+    ...crashRecovery,
+  });
+  worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
+  worker.on('failed', (job, error) => {
+    log.error({ queue: name, job_data: job?.data, err: error }, 'job.failed');
+  });
+  return worker;
+}
+
+async function poll(ports: WorkerPorts, job: Job, signals: DrainSignals): Promise<void> {
+  const { source } = pollJobSchema.parse(job.data);
+  const outcome = await ports.pollSource(source, signals.stopping);
+  if (outcome.kind === 'skipped' || signals.stopping.aborted) return;
+  if (outcome.again) await ports.wakes.poll(source, 0);
+  else if (outcome.kind === 'failed') await ports.wakes.poll(source, failingPollMs);
+}
+
+/** A wake that cannot be arranged is made by the next tend. */
+async function arrange({ wakes, now, log }: WorkerPorts, { wake, dueMs }: LaterWake) {
+  try {
+    await wakes.laneLater(wake, dueMs - now());
+  } catch (error) {
+    log.warn({ subscription_id: wake.lane, err: error }, 'wake.failed');
+  }
+}
+
+/** What a drain leaves for later: known only once it has ended, and to be arranged only then. */
+interface LaterWake {
+  readonly wake: LaneWake;
+  readonly dueMs: number;
+}
+
+async function drain(
+  ports: WorkerPorts,
+  job: Job,
+  mode: 'drain' | 'probe',
+  signals: DrainSignals,
+): Promise<LaterWake | null> {
+  const { lane } = drainJobSchema.parse(job.data);
+  const outcome = await ports.drainLane(lane, mode, signals);
+  if (outcome.kind === 'nothing') return null;
+  const wake: LaneWake = { lane, failing: outcome.failing };
+  if (outcome.kind === 'more') await ports.wakes.lanes([wake]);
+  else if (outcome.nextDueMs !== null) return { wake, dueMs: outcome.nextDueMs };
+  return null;
+}

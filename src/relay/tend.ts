@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import { serviceSourceId } from '#domain/change-event.ts';
+import type { EventLog } from '#store/event-log.ts';
+import type { Lanes, LaneWake } from '#store/lanes.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
+import type { RelayLog } from './relay-log.ts';
+
+export interface TendPorts {
+  readonly relay: RelayLog;
+  readonly sourceIds: () => Promise<readonly string[]>;
+  readonly eventLog: Pick<EventLog, 'trim'>;
+  readonly lanes: Pick<Lanes, 'tend' | 'remove'>;
+  readonly subscriptions: Pick<Subscriptions, 'list' | 'get' | 'leaving' | 'left'>;
+  readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
+  readonly retention: { readonly retentionMs: number; readonly retentionMax: number };
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const trimCount = 1000;
+
+/**
+ * Finishes what a crash left half done, anywhere in the fleet: logs past their relay's mark, lanes with due work and no
+ * wake, subscriptions removed but for their lane. Everything in it may run twice and beside itself. It also forgets what
+ * is older or more than the retention.
+ */
+export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<void> {
+  return async (signal) => {
+    const { now, lanes, subscriptions, eventLog, retention, log } = ports;
+    const oldestMs = now() - retention.retentionMs;
+    for (const sourceId of [...(await ports.sourceIds()), serviceSourceId]) {
+      if (signal.aborted) return;
+      await ports.relay(sourceId);
+      await eventLog.trim(sourceId, oldestMs, retention.retentionMax, trimCount);
+    }
+    for (const id of await subscriptions.leaving()) {
+      // Still there: someone is just removing it, or died before it was out.
+      if ((await subscriptions.get(id)) !== null) continue;
+      await lanes.remove(id);
+      await subscriptions.left(id);
+    }
+    const ids = (await subscriptions.list()).map(({ id }) => id);
+    const due = await lanes.tend(ids, now(), oldestMs);
+    await ports.wake(due);
+    log.debug({ lanes: ids.length, lanes_due: due.length }, 'fleet.tended');
+  };
+}

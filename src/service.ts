@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMetrics, type Metrics } from '#api/metrics.ts';
+import { createDrainLane } from '#deliver/drain-lane.ts';
+import { createPollJob } from '#poll/poll-job.ts';
+import { createSchedules } from '#queues/schedules.ts';
+import { startWorkers } from '#queues/workers.ts';
+import { createRelay } from '#relay/relay-log.ts';
+import { createRelaySoon } from '#relay/relay-soon.ts';
+import { createTend } from '#relay/tend.ts';
+import { type Connection, connect } from '#store/connection.ts';
+import { createInstallation } from '#store/installation.ts';
+import { forgetInbox, readSourceState } from '#store/source-state.ts';
+import { startApi } from './api-server.ts';
+import type { Config } from './config.ts';
+import { applyDefaultSource } from './default-source.ts';
+import { type InstallationWatch, watchInstallation } from './installation.ts';
+import type { Log } from './log.ts';
+import { createParts, newId, type Parts } from './parts.ts';
+
+export interface Service {
+  /** Where the API listens; null in a process without the role `api`. */
+  readonly url: string | null;
+  /** Finishes what is under way, within `graceMs`; what is not done by then is ended and left for others. */
+  close(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+  /** Lets a test stand between the stages and what they are handed. */
+  readonly decorate?: (parts: Parts) => Parts;
+}
+
+/** Deliveries on their way may take this long to finish when the service stops. */
+const graceMs = 7000;
+
+/** Brings every room to life and connects them: the only place that does. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, log, version, decorate = (parts: Parts) => parts } = options;
+  const stack = new AsyncDisposableStack();
+  const connection = connect(config.redis, (error) => log.warn({ err: error }, 'redis.failed'));
+  stack.defer(() => connection.close());
+  const parts = decorate(createParts(config, connection, log, version));
+  stack.defer(() => parts.wakes.close());
+  stack.defer(async () => {
+    await Promise.all([parts.inbox.close(), parts.sender.close()]);
+  });
+  const metrics = createMetrics();
+  const installation = install(options, connection, parts);
+  stack.defer(() => installation.close());
+  stack.defer(runStages(options, connection, parts, metrics));
+  const api = await startApi({ config, log, version, connection, parts, metrics, installation });
+  stack.defer(() => api.close());
+  return { url: api.url, close: () => stack.disposeAsync() };
+}
+
+function install(
+  { config, log }: ServiceOptions,
+  connection: Connection,
+  parts: Parts,
+): InstallationWatch {
+  const { sources, sourceLeases, wakes } = parts;
+  const defaultSource = {
+    sources,
+    leases: sourceLeases,
+    forgetInbox: (sourceId: string) => forgetInbox(connection, sourceId),
+    wait: (durationMs: number) => sleep(durationMs),
+    now: Date.now,
+  };
+  return watchInstallation({
+    mark: createInstallation(connection),
+    applyDefaultSource: () => applyDefaultSource(defaultSource, config.inbox),
+    sourceIds: () => sources.ids(),
+    schedules: createSchedules(wakes, config.poll.intervalMs),
+    log,
+  });
+}
+
+/** Starts the stages of this process's roles; the answer stops them. */
+function runStages(
+  { config, log }: ServiceOptions,
+  connection: Connection,
+  parts: Parts,
+  metrics: Metrics,
+): () => Promise<void> {
+  const { poll, deliver } = {
+    poll: config.roles.has('poll'),
+    deliver: config.roles.has('deliver'),
+  };
+  if (!poll && !deliver) return async () => {};
+  const { eventLog, lanes, subscriptions, sources, wakes, laneWork } = parts;
+  const now = Date.now;
+  const stopping = new AbortController();
+  const abort = new AbortController();
+  const wake = wakes.lanes;
+  const relay = createRelay({ eventLog, lanes, subscriptions, wake, log });
+  const relaySoon = createRelaySoon(relay, (sourceId, error) => {
+    log.warn({ source_id: sourceId, err: error }, 'relay.failed');
+  });
+  const pollSource = createPollJob({
+    ...parts,
+    ...config.poll,
+    leases: parts.sourceLeases,
+    timeoutMs: config.inbox.timeoutMs,
+    readState: (sourceId) => readSourceState(connection, sourceId),
+    wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => {}),
+    onAnswer: metrics.onInboxAnswer,
+    onEvents: (sourceId, count) => {
+      metrics.onEventsCommitted(sourceId, count);
+      relaySoon.ask(sourceId);
+    },
+    newId,
+    now,
+    log,
+  });
+  const drainLane = createDrainLane({
+    ...parts,
+    work: laneWork,
+    retryScheduleMs: config.delivery.retryScheduleMs,
+    onAttempt: metrics.onAttempt,
+    random: Math.random,
+    now,
+    log,
+  });
+  const sourceIds = () => sources.ids();
+  const retention = config.events;
+  const tend = createTend({
+    relay,
+    sourceIds,
+    eventLog,
+    lanes,
+    subscriptions,
+    wake,
+    retention,
+    now,
+    log,
+  });
+  const workers = startWorkers(
+    { connection: connection.redis, wakes, pollSource, drainLane, tend, now, log },
+    { poll, deliver },
+    { stopping: stopping.signal, abort: abort.signal },
+  );
+  return async () => {
+    stopping.abort();
+    const timer = setTimeout(() => abort.abort(), graceMs);
+    await workers.close();
+    clearTimeout(timer);
+    await relaySoon.idle();
+  };
+}
