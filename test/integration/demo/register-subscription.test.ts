@@ -13,7 +13,7 @@ async function startNotifier() {
   const made: { url: string }[] = [{ url: 'https://someone.else.test' }];
   let readinessAsked = 0;
   const app = new Hono();
-  app.get('/readyz', (context) => context.body(null, ++readinessAsked < 2 ? 503 : 200));
+  app.get('/readyz', (context) => context.body(null, ++readinessAsked > 1 ? 200 : 503));
   app.use('/v1/*', async (context, next) =>
     context.req.header('authorization') === `Bearer ${key}` ? next() : context.text('no', 401),
   );
@@ -32,7 +32,11 @@ async function startNotifier() {
     server.close();
     server.closeAllConnections();
   });
-  return { made, notifierUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return {
+    made,
+    readinessAsked: () => readinessAsked,
+    notifierUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
 }
 
 const subscription = {
@@ -57,8 +61,9 @@ test('a refusal of the notifier is told with its answer', async () => {
 });
 
 test('registering waits for a notifier that is not ready yet', async () => {
-  const { made, notifierUrl } = await startNotifier();
+  const { made, notifierUrl, readinessAsked } = await startNotifier();
   await registerWhenReady({ ...subscription, notifierUrl, adminKey: key }, signal);
+  expect(readinessAsked()).toBe(2);
   expect(made).toHaveLength(2);
 });
 
