@@ -40,7 +40,6 @@ export async function applyDefaultSource(
     const created = {
       id,
       ...wanted,
-      requestsPerMinute,
       paused: false,
       createdAt: at,
       updatedAt: at,

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { afterAll } from 'vitest';
+import type { ChangeEvent, EventId } from '#domain/change-event.ts';
+import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import { type Connection, connect } from '#store/connection.ts';
+import { createContacts } from '#store/contacts.ts';
+import { createDeliveries } from '#store/deliveries.ts';
+import { createEventLog } from '#store/event-log.ts';
+import { createLaneWork } from '#store/lane-work.ts';
+import { createLanes } from '#store/lanes.ts';
+import { createLeases } from '#store/leases.ts';
+import { createSeal } from '#store/sealed.ts';
+import { createSourceLeases } from '#store/source-state.ts';
+import { createSources } from '#store/sources.ts';
+import { createSubscriptions } from '#store/subscriptions.ts';
+import { freshRedisUrl } from './redis.ts';
+
+export const silentLog = pino({ level: 'silent' });
+export const encryptionKey = Buffer.alloc(32, 7);
+
+/** A connection to an empty database, closed when the test file ends. */
+export async function openConnection(url?: string): Promise<Connection> {
+  const target = { kind: 'single', url: url ?? (await freshRedisUrl()) } as const;
+  const connection = connect(target, () => {});
+  afterAll(() => connection.close());
+  return connection;
+}
+
+/** Every part of the store over one connection. */
+export function openStore(connection: Connection) {
+  const seal = createSeal([encryptionKey], randomBytes);
+  const leases = createLeases(connection);
+  return {
+    contacts: createContacts(connection),
+    deliveries: createDeliveries(connection),
+    eventLog: createEventLog(connection),
+    lanes: createLanes(connection),
+    laneWork: createLaneWork(connection, leases),
+    sourceLeases: createSourceLeases(leases),
+    sources: createSources(connection, seal),
+    subscriptions: createSubscriptions(connection, seal),
+  };
+}
+
+export type Store = ReturnType<typeof openStore>;
+
+export const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+
+export function makeSubscription(
+  id: SubscriptionId,
+  changes: Partial<Subscription> = {},
+): Subscription {
+  const at = '2026-06-12T10:00:00.000Z';
+  return {
+    id,
+    url: 'http://127.0.0.1:9/hook',
+    events: ['contact.created', 'contact.status_changed'],
+    format: 'standard',
+    headers: {},
+    ordering: 'none',
+    maxInFlight: 8,
+    secrets: [secret],
+    createdAt: at,
+    updatedAt: at,
+    ...changes,
+  };
+}
+
+/** A subscription with its lane, as the API makes them. */
+export async function subscribe(store: Store, subscription: Subscription): Promise<void> {
+  await store.lanes.create(subscription.id, new Map());
+  await store.subscriptions.create(subscription);
+}
+
+export function makeEvent(number: number, source = 'default'): ChangeEvent {
+  const id: EventId = `evt_${String(number).padStart(22, '0')}`;
+  const contact = { _id: `contact-${number}`, status: 'OPEN' };
+  return {
+    id,
+    type: 'contact.created',
+    timestamp: '2026-06-12T10:00:00.000Z',
+    data: { source, sequence: number, contact, reason: 'new' },
+  };
+}
