@@ -48,8 +48,10 @@ export async function startDevelopmentRedis(
         '  - set REDIS_URL to a Redis that may be used for development,',
         '  - start a container engine (Docker, Podman),',
         '  - install redis-server or valkey-server (macOS: brew install redis).',
-        `Container engine: ${container.reason}`,
-        `Packages: ${binary.reason}`,
+        'What was tried:',
+        `  - a container: ${container.reason}`,
+        '  - the PATH: neither redis-server nor valkey-server',
+        `  - packages: ${binary.reason}`,
       ].join('\n'),
     );
   }
@@ -73,7 +75,7 @@ export async function findRedisBinary(
   try {
     const fetched = await fetchRedisPackages(cacheFolder, onProgress);
     if (fetched !== null) return { kind: 'found', binary: fetched };
-    return { kind: 'missing', reason: 'this is not Debian or Ubuntu.' };
+    return { kind: 'missing', reason: 'no apt here, so this is neither Debian nor Ubuntu' };
   } catch (error) {
     return { kind: 'missing', reason: error instanceof Error ? error.message : String(error) };
   }

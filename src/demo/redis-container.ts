@@ -1,3 +1,5 @@
+const settings = ['--databases', '512', '--hz', '100'];
+
 /** A container of the image the contract names, or why there is none; a throw-away, like the others. */
 export async function startRedisContainer(): Promise<
   | { readonly kind: 'started'; readonly url: string; close(): Promise<void> }
@@ -8,7 +10,7 @@ export async function startRedisContainer(): Promise<
     const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
     await getContainerRuntimeClient();
     const container = await new GenericContainer('redis:8-alpine')
-      .withCommand(['redis-server', '--save', '', '--databases', '512', '--hz', '100'])
+      .withCommand(['redis-server', '--protected-mode', 'no', '--save', '', ...settings])
       .withExposedPorts(6379)
       .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
       .start();

@@ -53,13 +53,14 @@ async function unpackPackages(workshop: string): Promise<void> {
   await writeFile(settings, aptSettings(folders));
   const apt = (tool: string, args: readonly string[]) =>
     run(`/usr/bin/${tool}`, ['-c', settings, ...args], { cwd: debs });
-  // One source of many that does not answer must not matter; if it was the one, the download says so.
-  const update = await apt('apt-get', ['update']).catch((error: unknown) => error);
   try {
+    // One source of many that does not answer need not matter: the download tells.
+    await apt('apt-get', ['update']).catch(() => {});
     const { stdout } = await apt('apt-cache', ['depends', ...packages]);
     await apt('apt-get', ['download', ...packages, ...(await missingLibraries(stdout))]);
   } catch (cause) {
-    throw update instanceof Error ? update : cause;
+    const said = (cause as { stderr?: string }).stderr?.trim() ?? String(cause);
+    throw new Error(`apt could not fetch ${packages.join(' and ')} (${said})`, { cause });
   }
   for (const deb of await readdir(debs)) await run('dpkg', ['-x', join(debs, deb), root]);
 }
