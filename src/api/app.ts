@@ -1,0 +1,43 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { requireKey } from './auth.ts';
+import { limitBody } from './body-limit.ts';
+import { type HealthPorts, healthRoutes } from './health.ts';
+import { problem, refuseInvalid, translateErrors } from './problem.ts';
+import { answersWithin, requireRedis } from './readiness.ts';
+import { logRequests, type RequestLogPorts } from './request-log.ts';
+import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
+
+/** All that is alive behind the API, and the key that opens it. */
+export interface ApiPorts extends HealthPorts, RequestLogPorts, SubscriptionPorts {
+  readonly adminKey: string;
+}
+
+/** How long Redis may take to show that it is there, and a whole answer to be made. */
+const readyWithinMs = 1000;
+const answerWithinMs = 2000;
+
+/** The HTTP API (contract section 3); `fetch` of what is returned serves it. */
+export function createApi(ports: ApiPorts): OpenAPIHono {
+  const isReady = answersWithin(readyWithinMs, ports.isReady);
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  app.onError(translateErrors(ports.log, ports.newId));
+  app.notFound((c) => problem(c, 404, 'There is nothing at this address.'));
+
+  app.use(logRequests(ports));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, allowed) =>
+        problem(c, 405, `This address knows ${allowed.join(', ')}.`, {
+          headers: { allow: allowed.join(', ') },
+        }),
+    }),
+  );
+  healthRoutes(app, { ...ports, isReady });
+
+  app.use('/v1/*', requireKey(ports.adminKey), limitBody());
+  app.use('/v1/*', ...requireRedis(isReady, answerWithinMs));
+  subscriptionRoutes(app, ports);
+  return app;
+}

@@ -1,0 +1,57 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Metrics } from './metrics.ts';
+import { problem, problems } from './problem.ts';
+import { jsonAnswer } from './route-parts.ts';
+
+export interface HealthPorts {
+  /** Whether Redis answers. */
+  readonly isReady: () => Promise<boolean>;
+  readonly version: string;
+  readonly metrics: Metrics;
+}
+
+const tags = ['Operation'];
+
+const live = createRoute({
+  tags,
+  method: 'get',
+  path: '/healthz',
+  summary: 'Whether the process lives',
+  responses: {
+    200: jsonAnswer(z.object({ status: z.literal('ok'), version: z.string() }), 'It lives.'),
+  },
+});
+
+const ready = createRoute({
+  tags,
+  method: 'get',
+  path: '/readyz',
+  summary: 'Whether it can work',
+  responses: {
+    200: jsonAnswer(z.object({ status: z.literal('ready') }), 'Redis answers.'),
+    ...problems(503),
+  },
+});
+
+const scrape = createRoute({
+  tags,
+  method: 'get',
+  path: '/metrics',
+  summary: 'Metrics for Prometheus',
+  responses: {
+    200: { description: 'Prometheus text.', content: { 'text/plain': { schema: z.string() } } },
+  },
+});
+
+export function healthRoutes(app: OpenAPIHono, { isReady, version, metrics }: HealthPorts): void {
+  app.openapi(live, (c) => c.json({ status: 'ok' as const, version }, 200));
+
+  app.openapi(ready, async (c) => {
+    if (await isReady()) return c.json({ status: 'ready' as const }, 200);
+    return problem(c, 503, 'Redis does not answer.');
+  });
+
+  app.openapi(scrape, async (c) =>
+    c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
+}

@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+
+export interface RequestLogPorts {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Routes that machines ask every few seconds. */
+const quietRoutes: ReadonlySet<string | null> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** One line per request, by the route's pattern: paths hold ids, queries hold cursors. */
+export function logRequests({ log, metrics, now }: RequestLogPorts): MiddlewareHandler {
+  return async (c, next) => {
+    const startedAtMs = now();
+    await next();
+    const { method } = c.req;
+    const { status } = c.res;
+    const route = matchedRoutes(c).findLast((each) => each.method !== 'ALL')?.path ?? null;
+    const durationMs = now() - startedAtMs;
+    metrics.onRequest({ method, route, status, durationMs });
+    const level = quietRoutes.has(route) ? 'debug' : 'info';
+    log[level]({ method, route, status, duration_ms: durationMs }, 'request.completed');
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from '@hono/zod-openapi';
+
+/** What every route under `/v1` has: the key. */
+export const v1 = { security: [{ key: [] }] };
+
+export const noQuery = z.strictObject({});
+
+export function idParam(example: string) {
+  return z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' }, example }) });
+}
+
+export function jsonBody<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+export function jsonAnswer<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}

@@ -1,0 +1,187 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { serviceSourceId } from '#domain/change-event.ts';
+import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import type { EventLog } from '#store/event-log.ts';
+import type { Lanes, LogEnd } from '#store/lanes.ts';
+import { logStart } from '#store/log-id.ts';
+import type { Sources } from '#store/sources.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
+import type { AddressGuard } from '#webhook/address-guard.ts';
+import { createSecret } from '#webhook/signature.ts';
+import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
+import { cutPage, pageOf, pageQuery } from './cursor.ts';
+import { invalid, problems, unknown } from './problem.ts';
+import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import {
+  createdSubscriptionSchema,
+  newSubscriptionSchema,
+  subscriptionChangeSchema,
+  subscriptionSchema,
+} from './subscription-schema.ts';
+import { changeSubscription, unique, viewSubscription } from './subscription-view.ts';
+
+export interface SubscriptionPorts {
+  readonly subscriptions: Subscriptions;
+  readonly lanes: Lanes;
+  readonly eventLog: EventLog;
+  readonly sources: Sources;
+  readonly guard: AddressGuard;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (count: number) => Buffer;
+}
+
+const common = { ...v1, tags: ['Subscriptions'] };
+const one = { params: idParam('sub_…'), query: noQuery };
+
+const createOne = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/subscriptions',
+  summary: 'Subscribe',
+  description: 'It receives every event that is committed after this answer.',
+  request: { query: noQuery, body: jsonBody(newSubscriptionSchema) },
+  responses: {
+    201: {
+      ...jsonAnswer(createdSubscriptionSchema, 'The subscription, with its secret this one time.'),
+      headers: z.object({ location: z.string() }),
+    },
+    ...problems(400, 401, 413, 415, 503),
+  },
+});
+
+const list = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/subscriptions',
+  summary: 'List subscriptions',
+  request: { query: z.strictObject(pageQuery(z.string())) },
+  responses: {
+    200: jsonAnswer(pageOf(subscriptionSchema), 'The oldest first.'),
+    ...problems(400, 401, 503),
+  },
+});
+
+const getOne = createRoute({
+  ...common,
+  method: 'get',
+  path: '/v1/subscriptions/{id}',
+  summary: 'Get one subscription',
+  request: one,
+  responses: {
+    200: jsonAnswer(subscriptionSchema, 'The subscription.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+const changeOne = createRoute({
+  ...common,
+  method: 'patch',
+  path: '/v1/subscriptions/{id}',
+  summary: 'Change a subscription',
+  description: 'It holds for every event that is committed after this answer.',
+  request: { ...one, body: jsonBody(subscriptionChangeSchema) },
+  responses: {
+    200: jsonAnswer(subscriptionSchema, 'The subscription as it is now.'),
+    ...problems(400, 401, 404, 413, 415, 503),
+  },
+});
+
+const removeOne = createRoute({
+  ...common,
+  method: 'delete',
+  path: '/v1/subscriptions/{id}',
+  summary: 'Delete a subscription',
+  description: 'With it goes all that waits for it.',
+  request: one,
+  responses: { 204: { description: 'It is gone.' }, ...problems(400, 401, 404, 503) },
+});
+
+export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): void {
+  const { subscriptions, lanes, guard, now } = ports;
+
+  app.openapi(createOne, async (c) => {
+    const body = c.req.valid('json');
+    const refusal = subscriberUrlProblem(body.url, guard);
+    if (refusal !== null) return invalid(c, [{ path: 'url', message: refusal }]);
+    const { secret = createSecret(ports.randomBytes), ...chosen } = body;
+    const createdAt = new Date(now()).toISOString();
+    const subscription: Subscription = {
+      ...chosen,
+      events: unique(chosen.events),
+      id: `sub_${ports.newId()}`,
+      secrets: [secret],
+      createdAt,
+      updatedAt: createdAt,
+    };
+    // The lane is there, with its marks, before anything can match: a crash in between leaves an empty lane that nobody
+    // names, never a subscription that misses events.
+    await lanes.create(subscription.id, await readLogEnds(ports));
+    await subscriptions.create(subscription);
+    const shown = await view(lanes, subscription);
+    return c.json({ ...shown, secret }, 201, { location: `/v1/subscriptions/${subscription.id}` });
+  });
+
+  app.openapi(list, async (c) => {
+    const all = await subscriptions.list();
+    const { page, next } = cutPage(all, ageKey, c.req.valid('query'));
+    const summaries = await lanes.summarize(page.map(({ id }) => id));
+    const data = page.flatMap((subscription, index) => {
+      const summary = summaries[index];
+      return summary === undefined ? [] : [viewSubscription(subscription, summary)];
+    });
+    return c.json({ data, next }, 200);
+  });
+
+  app.openapi(getOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await subscriptions.get(id as SubscriptionId);
+    if (found === null) return unknown(c, 'subscription', id);
+    return c.json(await view(lanes, found), 200);
+  });
+
+  app.openapi(changeOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const change = c.req.valid('json');
+    const refusal = change.url === undefined ? null : subscriberUrlProblem(change.url, guard);
+    if (refusal !== null) return invalid(c, [{ path: 'url', message: refusal }]);
+    const updatedAt = new Date(now()).toISOString();
+    const changed = await subscriptions.update(id as SubscriptionId, (before) =>
+      changeSubscription(before, change, updatedAt),
+    );
+    if (changed === null) return unknown(c, 'subscription', id);
+    return c.json(await view(lanes, changed), 200);
+  });
+
+  app.openapi(removeOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const removed = await subscriptions.remove(id as SubscriptionId);
+    if (!removed) return unknown(c, 'subscription', id);
+    await lanes.remove(id as SubscriptionId);
+    await subscriptions.left(id as SubscriptionId);
+    return c.body(null, 204);
+  });
+}
+
+/** One subscription with what its lane says. */
+export async function view(lanes: Lanes, subscription: Subscription) {
+  const [summary] = await lanes.summarize([subscription.id]);
+  if (summary === undefined) throw new TypeError('Every lane that is asked for has a summary.');
+  return viewSubscription(subscription, summary);
+}
+
+/** Where every log ends now: what lies before was committed before the subscription was there. */
+async function readLogEnds({ sources, eventLog }: SubscriptionPorts) {
+  const ids = [...(await sources.list()).map(({ id }) => id), serviceSourceId];
+  const positions = await Promise.all(ids.map((id) => eventLog.position(id, logStart)));
+  return new Map<string, LogEnd>(
+    ids.flatMap((id, index) => {
+      const position = positions[index];
+      return position === undefined ? [] : [[id, position] as const];
+    }),
+  );
+}
+
+function ageKey({ createdAt, id }: Subscription): string {
+  return `${createdAt} ${id}`;
+}
