@@ -62,7 +62,7 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
     statusCode: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (statusCode < 200) return;
+    // Informational answers come here too; the final one overwrites what they left.
     this.phase = 'reading';
     this.#statusCode = statusCode;
     this.#retryAfter = firstOf(headers['retry-after']);
