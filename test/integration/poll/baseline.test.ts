@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import type { InboxAnswer } from '#inbox/client.ts';
+import { setUpPolling } from '../../support/polling.ts';
+import { openConnection } from '../../support/stage.ts';
+
+const connection = await openConnection();
+
+test('existing contacts are not news, and the source says how far their reading has come', async () => {
+  const { poll, events, state, clock } = await setUpPolling(connection);
+  expect(await poll()).toEqual({ kind: 'polled', again: false });
+  expect(await events()).toEqual([]);
+  const after = await state();
+  expect(after).toMatchObject({
+    contacts: 100,
+    baselineStartedAtMs: Math.floor(clock.nowMs / 1000) * 1000,
+    reading: { nextPage: null, pageSize: 20 },
+  });
+  expect(after.baselineCompletedAtMs).toBeGreaterThanOrEqual(after.baselineStartedAtMs ?? 0);
+});
+
+test('a contact created after the connection is announced once', async () => {
+  const { poll, pass, events, simulator } = await setUpPolling(connection);
+  await poll();
+  pass(5000);
+  const created = simulator.population.createContact();
+  pass(5000);
+  await poll();
+  pass(10_000);
+  await poll();
+  expect(await events()).toMatchObject([
+    { type: 'contact.created', data: { reason: 'new', contact: { _id: created.id } } },
+  ]);
+});
+
+test('a contact created while the baseline is still running is announced, and no one else', async () => {
+  let pages = 0;
+  const setup = await setUpPolling(connection, { simulator: { contacts: 200 } });
+  const { ports, simulator, pass, poll, events, state } = setup;
+  const listContacts = ports.inbox.listContacts;
+  const signal = new AbortController();
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>) {
+        pages += 1;
+        if (pages === 5) signal.abort();
+        return listContacts(...request);
+      },
+    },
+  });
+  await poll(signal.signal);
+  expect((await state()).baselineCompletedAtMs).toBeUndefined();
+  pass(3000);
+  const created = simulator.population.createContact();
+  pass(7000);
+  await poll();
+  expect((await state()).baselineCompletedAtMs).toBeDefined();
+  expect(await events()).toMatchObject([{ data: { contact: { _id: created.id } } }]);
+});
+
+test('a baseline aborted half-way goes on where it stopped', async () => {
+  let readPages: number[] = [];
+  const setup = await setUpPolling(connection, { simulator: { contacts: 300 } });
+  const { ports, poll, events, state } = setup;
+  const listContacts = ports.inbox.listContacts;
+  let failFrom = 8;
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
+        const [, question, page] = request;
+        if (question.lastSeenFromMs === undefined) readPages.push(page);
+        if (page === failFrom) return { kind: 'unavailable', reason: 'timeout', message: 'cut' };
+        return listContacts(...request);
+      },
+    },
+  });
+  expect(await poll()).toMatchObject({ kind: 'failed' });
+  expect(readPages).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect((await state()).error).toMatchObject({ kind: 'timeout', message: 'cut' });
+  failFrom = 0;
+  readPages = [];
+  expect(await poll()).toMatchObject({ kind: 'polled' });
+  expect(readPages[0]).toBe(8);
+  expect(await state()).toMatchObject({ contacts: 300, error: null });
+  expect(await events()).toEqual([]);
+});
+
+test('an import is announced as one, and an old contact that turns up untouched is not', async () => {
+  const { poll, pass, events, simulator, state } = await setUpPolling(connection);
+  await poll();
+  pass(10_000);
+  const imported = simulator.population.createContact({ isImported: true });
+  pass(1000);
+  await poll();
+  expect(await events()).toMatchObject([
+    { type: 'contact.created', data: { reason: 'imported', contact: { _id: imported.id } } },
+  ]);
+  expect((await state()).lateSeeds).toBeUndefined();
+});
