@@ -1,0 +1,139 @@
+import type { SimulatedContact } from './contact.ts';
+import { listingKeys } from './listing-order.ts';
+import type { Population } from './population.ts';
+import type { Question } from './question.ts';
+import { isOnline } from './record.ts';
+import type { FilterKey, SimulatorSettings } from './settings.ts';
+import type { Platform } from './shop.ts';
+
+type Contact = Readonly<SimulatedContact>;
+type Matches = (contact: Contact) => boolean;
+type Settings = Pick<SimulatorSettings, 'filters' | 'pageSize' | 'sort'>;
+
+/**
+ * One page of those who match every filter that is heard, in the inbox's order; past the end it is empty. `nowMs` says
+ * who is online.
+ */
+export function findPage(
+  settings: Settings,
+  population: Population,
+  question: Question,
+  nowMs: number,
+): readonly Contact[] {
+  const filters = filtersInUse(settings.filters, question, nowMs);
+  const matches: Matches = (contact) => filters.every((filter) => filter(contact));
+  const skip = (question.page - 1) * settings.pageSize;
+  // Readers cut the inbox into slices by creation, so these are found without a look at everyone.
+  if (isHeard(settings.filters, question, 'createdAt') && isBounded(question.createdAt)) {
+    const { fromMs, toMs } = readRange(question.createdAt);
+    const keyOf = listingKeys[settings.sort];
+    const found = population.createdBetween(fromMs, toMs).filter(matches);
+    found.sort((a, b) => keyOf(a) - keyOf(b) || a.serial - b.serial);
+    return found.slice(skip, skip + settings.pageSize);
+  }
+  return pick(population.listed(), matches, skip, settings.pageSize);
+}
+
+function pick(listed: readonly Contact[], matches: Matches, skip: number, count: number) {
+  const found: Contact[] = [];
+  let matched = 0;
+  for (const contact of listed) {
+    if (!matches(contact)) continue;
+    matched += 1;
+    if (matched > skip) found.push(contact);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+type Range = Question['createdAt'];
+
+function isBounded({ startAt, endsAt }: Range): boolean {
+  return startAt !== '' || endsAt !== '';
+}
+
+function readRange({ startAt, endsAt }: Range) {
+  return {
+    fromMs: startAt === '' ? Number.NEGATIVE_INFINITY : Date.parse(startAt),
+    toMs: endsAt === '' ? Number.POSITIVE_INFINITY : Date.parse(endsAt),
+  };
+}
+
+function filtersInUse(modes: Settings['filters'], question: Question, nowMs: number): Matches[] {
+  return Object.entries(makers).flatMap(([key, make]) => {
+    const filter = isHeard(modes, question, key as FilterKey) ? make(question, nowMs) : null;
+    return filter === null ? [] : [filter];
+  });
+}
+
+function isHeard(modes: Settings['filters'], question: Question, key: FilterKey): boolean {
+  const mode = modes[key];
+  return mode === 'always' || (mode === 'whenNamed' && question.applicableFilters.includes(key));
+}
+
+/** Null where the question leaves the filter empty. Lists are met by any of their entries, ranges include both ends. */
+type MakeFilter = (question: Question, nowMs: number) => Matches | null;
+
+const makers: Readonly<Record<Exclude<FilterKey, 'createdAt'>, MakeFilter>> = {
+  status: ({ status }) => oneOf(status, (contact) => contact.status),
+  lastSeenAt: ({ lastSeenAt }) => within(lastSeenAt, (contact) => contact.lastSeenAtMs),
+  searchText: ({ searchText }) => search(searchText),
+  tags: ({ tags }) => anyOf(tags, (contact) => contact.tags),
+  segments: ({ segments }) => anyOf(segments, (contact) => contact.segments),
+  _botWebsite: ({ _botWebsite }) => botOf('WEBSITE', _botWebsite),
+  _botWhatsapp: ({ _botWhatsapp }) => botOf('WHATSAPP', _botWhatsapp),
+  _botTelegram: ({ _botTelegram }) => botOf('TELEGRAM', _botTelegram),
+  _botFacebook: ({ _botFacebook }) => botOf('FACEBOOK', _botFacebook),
+  _agentAssigned: ({ _agentAssigned }) => oneOf(_agentAssigned, ({ agent }) => agent),
+  lastMessageBy: ({ lastMessageBy }) => oneOf(lastMessageBy, (contact) => contact.lastMessage.by),
+  isOnline: (question, nowMs) => onlyIf(question.isOnline, (contact) => isOnline(contact, nowMs)),
+  userInteracted: ({ userInteracted }) =>
+    onlyIf(userInteracted, (contact) => contact.userInteracted),
+  isLiveChatActive: ({ isLiveChatActive }) =>
+    onlyIf(isLiveChatActive, (contact) => contact.isLiveChatActive),
+  isContact: ({ isContact }) => onlyIf(isContact, (contact) => contact.isContact),
+  hasOrdered: ({ hasOrdered }) => ordered(hasOrdered),
+};
+
+function oneOf(wanted: readonly string[], read: (contact: Contact) => string | null) {
+  if (wanted.length === 0) return null;
+  return (contact: Contact) => {
+    const value = read(contact);
+    return value !== null && wanted.includes(value);
+  };
+}
+
+function anyOf(wanted: readonly string[], valuesOf: (contact: Contact) => readonly string[]) {
+  if (wanted.length === 0) return null;
+  return (contact: Contact) => valuesOf(contact).some((value) => wanted.includes(value));
+}
+
+function onlyIf(isAsked: boolean, matches: Matches) {
+  return isAsked ? matches : null;
+}
+
+function botOf(platform: Platform, bots: readonly string[]) {
+  return oneOf(bots, (contact) => (contact.platform === platform ? contact.bot : null));
+}
+
+function within(range: Range, timeOf: (contact: Contact) => number) {
+  if (!isBounded(range)) return null;
+  const { fromMs, toMs } = readRange(range);
+  return (contact: Contact) => timeOf(contact) >= fromMs && timeOf(contact) <= toMs;
+}
+
+function search(text: string) {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return null;
+  return ({ name, email, phone }: Contact) =>
+    [name, email, `${phone.prefix}${phone.number}`].some((field) =>
+      field.toLowerCase().includes(wanted),
+    );
+}
+
+/** `lastAt` is read as: the latest order was then or later. */
+function ordered({ status, lastAt }: Question['hasOrdered']) {
+  if (!status && lastAt === '') return null;
+  const fromMs = lastAt === '' ? Number.NEGATIVE_INFINITY : Date.parse(lastAt);
+  return ({ orderedAtMs }: Contact) => orderedAtMs !== null && orderedAtMs >= fromMs;
+}

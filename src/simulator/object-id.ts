@@ -1,0 +1,18 @@
+import type { Random } from './random.ts';
+
+/**
+ * Makes ids as MongoDB does: four bytes of seconds, five of chance that stay, three of a counter. Readers of the inbox may
+ * take the creation time from the first four.
+ */
+export function createObjectIds(random: Random): (atMs: number) => string {
+  const machine = hex(random.integer(0, 2 ** 40 - 1), 10);
+  let counter = random.integer(0, 2 ** 24 - 1);
+  return (atMs) => {
+    counter = (counter + 1) % 2 ** 24;
+    return hex(Math.floor(atMs / 1000), 8) + machine + hex(counter, 6);
+  };
+}
+
+export function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}

@@ -1,0 +1,107 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+
+import { controlRoutes } from './controls.ts';
+import { errorBody } from './errors.ts';
+import { spoil } from './faults.ts';
+import { createPopulation, type Population } from './population.ts';
+import { createRandom } from './random.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import { completeSettings, type SimulatorOptions, type SimulatorSettings } from './settings.ts';
+import { createUsersEndpoint } from './users-endpoint.ts';
+
+/** An inbox to try things on: BotPenguin's documented endpoint over people who are played. */
+export interface Simulator {
+  /** Answers with or without a socket: `app.request('/inbox/users', …)` works in-process. */
+  readonly app: Hono;
+  readonly population: Population;
+  readonly requests: RequestLog;
+  readonly settings: SimulatorSettings;
+}
+
+/**
+ * `now` is epoch ms and may be a clock that jumps; the inbox's own clock, which stamps everything in it, runs
+ * `clockOffsetMs` ahead. `wait` is asked only where `latencyMs` is set.
+ */
+export function createSimulator(
+  options: SimulatorOptions,
+  now: () => number,
+  wait: (ms: number) => Promise<unknown> = sleep,
+): Simulator {
+  const settings = completeSettings(options);
+  const inboxNow = () => now() + settings.clockOffsetMs;
+  const population = createPopulation(settings, inboxNow);
+  const requests = createRequestLog();
+  const random = createRandom(settings.seed, 4);
+  const answerUsers = createUsersEndpoint({
+    settings,
+    population,
+    requests,
+    random,
+    now: inboxNow,
+  });
+  const app = new Hono();
+  const { min, max } = settings.latencyMs;
+
+  app.post('/inbox/users', async ({ req }) => {
+    const answer = answerUsers({
+      authorization: req.header('authorization'),
+      authtype: req.header('authtype'),
+      contentType: req.header('content-type'),
+      body: await req.text(),
+    });
+    if (max > 0) await wait(min + random.next() * (max - min));
+    const headers = new Headers({
+      'content-type': 'application/json; charset=utf-8',
+      date: new Date(inboxNow()).toUTCString(),
+    });
+    if (answer.retryAfterSeconds !== undefined) {
+      headers.set('retry-after', String(answer.retryAfterSeconds));
+    }
+    const body = JSON.stringify(answer.body);
+    return spoil(answer.fault, { status: answer.status, headers, body }, req.raw.signal);
+  });
+  if (settings.controls)
+    app.route(
+      '/simulator',
+      controlRoutes({ population, requests, seed: settings.seed, now: inboxNow }),
+    );
+  app.notFound((c) => c.json(errorBody(404), 404));
+  return { app, population, requests, settings };
+}
+
+/** A simulator behind a port; port 0 takes a free one. */
+export interface RunningSimulator extends Simulator {
+  /** The API root, without `/inbox/users`. */
+  readonly url: string;
+  readonly token: string;
+  /** Cuts what is still being answered. */
+  close(): Promise<void>;
+}
+
+/** Rejects when the address cannot be had. */
+export async function startSimulator(
+  options: SimulatorOptions = {},
+  { host = '127.0.0.1', port = 0, now = Date.now } = {},
+): Promise<RunningSimulator> {
+  const simulator = createSimulator(options, now);
+  const server = createAdaptorServer({ fetch: simulator.app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const urlHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    ...simulator,
+    url: `http://${urlHost}:${address.port}`,
+    token: simulator.settings.tokens[0] ?? '',
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
