@@ -34,7 +34,7 @@ interface Timing {
   readonly durationMs: number;
 }
 
-export interface AnsweredSend extends Timing {
+interface AnsweredSend extends Timing {
   readonly kind: 'answered';
   readonly statusCode: number;
   /** From `Retry-After`, counted from the end of the attempt; not capped. */
