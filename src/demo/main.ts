@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs, styleText } from 'node:util';
+import { receiptLine } from './receipt-line.ts';
+import { playOpening } from './scene.ts';
+import { type DemoStage, raiseStage } from './stage.ts';
+import type { Receipt } from './subscriber.ts';
+
+const { values } = parseArgs({ options: { for: { type: 'string' } } });
+const seconds = values.for === undefined ? null : Number(values.for);
+if (seconds !== null && !(seconds > 0)) {
+  console.error('--for takes a number of seconds: npm run demo -- --for 20');
+  process.exit(2);
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+
+const delivered = new Map<string, number>();
+let refused = 0;
+function onReceipt(receipt: Receipt): void {
+  console.log(receiptLine(receipt, new Date()));
+  if (receipt.kind === 'refused') refused += 1;
+  else delivered.set(receipt.event.type, (delivered.get(receipt.event.type) ?? 0) + 1);
+}
+
+console.log(styleText('bold', 'inbox-notifier, a demo'));
+const stage = await raiseStage({ onReceipt, onProgress: (sentence) => console.log(sentence) });
+console.log(programme(stage));
+const opening = wait(1500, undefined, { signal: stop.signal }).then(
+  () => playOpening(stage.simulator),
+  () => {},
+);
+const end = seconds === null ? [] : [wait(seconds * 1000, undefined, { signal: stop.signal })];
+await Promise.race([once(stop.signal, 'abort'), ...end]).catch(() => {});
+await opening;
+await stage[Symbol.asyncDispose]();
+console.log(summary());
+const isComplete = delivered.has('contact.created') && delivered.has('contact.status_changed');
+process.exit(seconds !== null && !(isComplete && refused === 0) ? 1 : 0);
+
+function programme({ redis, simulator, service, adminKey }: DemoStage): string {
+  const { settings } = simulator;
+  return `
+  Redis         ${redis.how}
+  Inbox         ${simulator.url}/inbox/users, simulated: ${settings.contacts} contacts, ${settings.requestsPerMinute} requests a minute
+  Service       ${service.url}
+  API key       ${adminKey}
+  Look at       ${service.url}/docs, or:
+                curl -H 'Authorization: Bearer ${adminKey}' ${service.url}/v1/sources
+
+The contacts of the inbox are no news. What happens from now on is; each line is a signed webhook that
+a sample subscriber received and verified${seconds === null ? '. Ctrl-C ends the demo.' : `, for ${seconds} s.`}
+`;
+}
+
+function summary(): string {
+  const counts = [...delivered].map(([type, count]) => `${count} ${type}`).join(', ');
+  return `\nDelivered and verified: ${counts || 'nothing'}.${refused > 0 ? ` Refused: ${refused}.` : ''}`;
+}

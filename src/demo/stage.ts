@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readConfig } from '#config.ts';
+import { createLog } from '#log.ts';
+import { type Service, startService } from '#service.ts';
+import { type RunningSimulator, startSimulator } from '#simulator/simulator.ts';
+import type { DevelopmentRedis } from './development-redis.ts';
+import { startDevelopmentRedis } from './development-redis.ts';
+import { registerWhenReady } from './register-subscription.ts';
+import { demoInbox } from './scene.ts';
+import type { Receipt } from './subscriber.ts';
+import { startSubscriber } from './subscriber.ts';
+
+export interface DemoStage extends AsyncDisposable {
+  readonly redis: DevelopmentRedis;
+  readonly simulator: RunningSimulator;
+  readonly service: Service;
+  readonly adminKey: string;
+}
+
+/** Brings up everything that the demo shows: Redis, an inbox, the service, and a subscriber that has subscribed. */
+export async function raiseStage(options: {
+  readonly onReceipt: (receipt: Receipt) => void;
+  readonly onProgress: (sentence: string) => void;
+}): Promise<DemoStage> {
+  await using starting = new AsyncDisposableStack();
+  const redis = await startDevelopmentRedis({ onProgress: options.onProgress });
+  starting.defer(() => redis.close());
+  const simulator = await startSimulator(demoInbox);
+  starting.defer(() => simulator.close());
+  const adminKey = randomBytes(24).toString('base64url');
+  const service = await startDemoService({ redisUrl: redis.url, simulator, adminKey });
+  starting.defer(() => service.close());
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const subscriber = await startSubscriber({ secret, onReceipt: options.onReceipt });
+  starting.defer(() => subscriber.close());
+  await registerWhenReady(
+    {
+      notifierUrl: service.url ?? '',
+      adminKey,
+      url: subscriber.url,
+      secret,
+      events: ['contact.created', 'contact.status_changed'],
+    },
+    AbortSignal.timeout(15_000),
+  );
+  const stack = starting.move();
+  return { redis, simulator, service, adminKey, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function startDemoService(options: {
+  readonly redisUrl: string;
+  readonly simulator: RunningSimulator;
+  readonly adminKey: string;
+}): Promise<Service> {
+  const { redisUrl, simulator, adminKey } = options;
+  const read = readConfig({
+    REDIS_URL: redisUrl,
+    ADMIN_API_KEY: adminKey,
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    HOST: '127.0.0.1',
+    PORT: process.env.PORT ?? '0',
+    INBOX_BASE_URL: simulator.url,
+    INBOX_API_TOKEN: simulator.token,
+    POLL_INTERVAL_MS: '2000',
+    DELIVERY_ALLOWED_NETWORKS: '127.0.0.0/8',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
+  });
+  if (read.kind === 'invalid') throw new Error(read.message);
+  const packageJson = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(packageJson) as { version: string };
+  return startService({ config: read.config, log: createLog(read.config.logLevel), version });
+}
