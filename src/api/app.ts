@@ -2,14 +2,26 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
+import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
+import { type EventPorts, eventRoutes } from './events.ts';
 import { type HealthPorts, healthRoutes } from './health.ts';
+import { documentRoutes } from './openapi.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
 import { answersWithin, requireRedis } from './readiness.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
+import { type SourcePorts, sourceRoutes } from './sources.ts';
+import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
 import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
 
 /** All that is alive behind the API, and the key that opens it. */
-export interface ApiPorts extends HealthPorts, RequestLogPorts, SubscriptionPorts {
+export interface ApiPorts
+  extends HealthPorts,
+    RequestLogPorts,
+    SubscriptionPorts,
+    SubscriptionActionPorts,
+    DeliveryPorts,
+    SourcePorts,
+    EventPorts {
   readonly adminKey: string;
 }
 
@@ -34,10 +46,28 @@ export function createApi(ports: ApiPorts): OpenAPIHono {
         }),
     }),
   );
+  app.use(async (c, next) => {
+    if (isWellEncoded(c.req.url)) return next();
+    return problem(c, 400, 'The address holds a broken percent-encoding.');
+  });
   healthRoutes(app, { ...ports, isReady });
+  documentRoutes(app, ports.version);
 
   app.use('/v1/*', requireKey(ports.adminKey), limitBody());
   app.use('/v1/*', ...requireRedis(isReady, answerWithinMs));
   subscriptionRoutes(app, ports);
+  subscriptionActionRoutes(app, ports);
+  deliveryRoutes(app, ports);
+  sourceRoutes(app, ports);
+  eventRoutes(app, ports);
   return app;
+}
+
+function isWellEncoded(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ export function pageQuery<T extends z.ZodType>(position: T) {
       .min(1)
       .max(mostLimit)
       .default(defaultLimit)
-      .openapi({ type: 'integer', description: `At most ${mostLimit}.` }),
+      .openapi({ type: 'integer', minimum: 1, maximum: mostLimit, default: defaultLimit }),
     cursor: cursor
       .optional()
       .openapi({ type: 'string', description: 'The `next` of the page before.' }),

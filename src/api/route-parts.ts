@@ -5,6 +5,10 @@ export const v1 = { security: [{ key: [] }] };
 
 export const noQuery = z.strictObject({});
 
+export const sourceIdSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and hyphens');
+
 export function idParam(example: string) {
   return z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' }, example }) });
 }

@@ -3,6 +3,7 @@ import { eventTypes } from '#domain/change-event.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
 import { secretProblem } from '#webhook/signature.ts';
 import { requestHeaderProblem } from '#webhook/subscriber-url.ts';
+import { sourceIdSchema } from './route-parts.ts';
 
 const mostHeaders = 32;
 const mostMetadata = 50;
@@ -12,12 +13,8 @@ function words(mostCharacters: number) {
   return z
     .string()
     .max(mostCharacters)
-    .regex(/^[\P{Cc}\t\n\r]*$/u, 'must not hold control characters');
+    .refine((text) => /^[\P{Cc}\t\n\r]*$/u.test(text), 'must not hold control characters');
 }
-
-export const sourceIdSchema = z
-  .string()
-  .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and hyphens');
 
 const headersSchema = z
   .record(z.string().max(100), z.string().max(4096))

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { Subscription } from '#domain/subscription.ts';
-import type { LaneSummary } from '#store/lanes.ts';
+import type { LaneSummary, Lanes } from '#store/lanes.ts';
 import type { SubscriptionChange, subscriptionSchema } from './subscription-schema.ts';
 
 /** A subscription as the API shows it: what it is, how its lane stands, and no secret. */
@@ -26,6 +26,13 @@ export function viewSubscription(
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
+}
+
+/** As `viewSubscription`, with how its lane stands now. */
+export async function showSubscription(lanes: Lanes, subscription: Subscription) {
+  const [summary] = await lanes.summarize([subscription.id]);
+  if (summary === undefined) throw new TypeError('Every lane that is asked for has a summary.');
+  return viewSubscription(subscription, summary);
 }
 
 /** What is not named stays; null takes an optional field away. */

@@ -18,7 +18,12 @@ import {
   subscriptionChangeSchema,
   subscriptionSchema,
 } from './subscription-schema.ts';
-import { changeSubscription, unique, viewSubscription } from './subscription-view.ts';
+import {
+  changeSubscription,
+  showSubscription,
+  unique,
+  viewSubscription,
+} from './subscription-view.ts';
 
 export interface SubscriptionPorts {
   readonly subscriptions: Subscriptions;
@@ -118,7 +123,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
     // names, never a subscription that misses events.
     await lanes.create(subscription.id, await readLogEnds(ports));
     await subscriptions.create(subscription);
-    const shown = await view(lanes, subscription);
+    const shown = await showSubscription(lanes, subscription);
     return c.json({ ...shown, secret }, 201, { location: `/v1/subscriptions/${subscription.id}` });
   });
 
@@ -137,7 +142,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
     const { id } = c.req.valid('param');
     const found = await subscriptions.get(id as SubscriptionId);
     if (found === null) return unknown(c, 'subscription', id);
-    return c.json(await view(lanes, found), 200);
+    return c.json(await showSubscription(lanes, found), 200);
   });
 
   app.openapi(changeOne, async (c) => {
@@ -150,7 +155,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
       changeSubscription(before, change, updatedAt),
     );
     if (changed === null) return unknown(c, 'subscription', id);
-    return c.json(await view(lanes, changed), 200);
+    return c.json(await showSubscription(lanes, changed), 200);
   });
 
   app.openapi(removeOne, async (c) => {
@@ -161,13 +166,6 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
     await subscriptions.left(id as SubscriptionId);
     return c.body(null, 204);
   });
-}
-
-/** One subscription with what its lane says. */
-export async function view(lanes: Lanes, subscription: Subscription) {
-  const [summary] = await lanes.summarize([subscription.id]);
-  if (summary === undefined) throw new TypeError('Every lane that is asked for has a summary.');
-  return viewSubscription(subscription, summary);
 }
 
 /** Where every log ends now: what lies before was committed before the subscription was there. */

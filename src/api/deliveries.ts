@@ -1,0 +1,82 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
+import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
+import { invalid, problems, unknown } from './problem.ts';
+import { idParam, jsonAnswer, v1 } from './route-parts.ts';
+
+export interface DeliveryPorts {
+  readonly subscriptions: Subscriptions;
+  readonly deliveries: Deliveries;
+}
+
+const statusSchema = z.enum(deliveryStatuses);
+
+const positionSchema = z.object({ status: statusSchema, offset: z.int().min(0).max(1e9) });
+
+const attemptSchema = z.object({
+  at: z.iso.datetime(),
+  durationMs: z.number(),
+  statusCode: z.int().optional().openapi({ description: 'When the subscriber answered.' }),
+  error: z.string().optional().openapi({
+    description: 'Why there was no answer.',
+    example: 'connection_refused',
+  }),
+  message: z.string().optional(),
+  response: z.string().optional().openapi({ description: 'The first 1 KiB of the answer.' }),
+});
+
+const deliverySchema = z
+  .object({
+    event: z.string().openapi({ description: 'The id of the event, sent as `webhook-id`.' }),
+    status: statusSchema,
+    attempts: z.array(attemptSchema),
+    nextAttemptAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Delivery');
+
+const list = createRoute({
+  ...v1,
+  tags: ['Subscriptions'],
+  method: 'get',
+  path: '/v1/subscriptions/{id}/deliveries',
+  summary: 'List deliveries',
+  description:
+    'The latest 1,000 delivered ones are kept, all others for the retention. They move while they are listed: a delivery that changes its place between two pages can be missed or come twice.',
+  request: {
+    params: idParam('sub_…'),
+    query: z.strictObject({ status: statusSchema.optional(), ...pageQuery(positionSchema) }),
+  },
+  responses: {
+    200: jsonAnswer(pageOf(deliverySchema), 'Status after status.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+export function deliveryRoutes(app: OpenAPIHono, ports: DeliveryPorts): void {
+  const { subscriptions, deliveries } = ports;
+
+  app.openapi(list, async (c) => {
+    const { id } = c.req.valid('param');
+    const { status, cursor, limit } = c.req.valid('query');
+    if (cursor !== undefined && status !== undefined && cursor.status !== status) {
+      return invalid(c, [{ path: 'cursor', message: 'belongs to a list with another `status`' }]);
+    }
+    const found = await subscriptions.get(id as SubscriptionId);
+    if (found === null) return unknown(c, 'subscription', id);
+    const listed = await deliveries.list(found.id, status ?? null, cursor ?? null, limit);
+    const next = listed.next === null ? null : encodeCursor(listed.next);
+    return c.json({ data: listed.deliveries.map(viewDelivery), next }, 200);
+  });
+}
+
+function viewDelivery({ ref, status, attempts, nextAttemptAtMs }: ListedDelivery) {
+  return {
+    event: parseDeliveryRef(ref).eventId,
+    status,
+    attempts: [...attempts],
+    nextAttemptAt: nextAttemptAtMs === null ? null : new Date(nextAttemptAtMs).toISOString(),
+  };
+}

@@ -1,0 +1,144 @@
+/** As much of an OpenAPI 3.1 document as the reference page shows. */
+export interface ReferenceDocument {
+  readonly openapi: string;
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly description?: string;
+  };
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, SchemaNode>> };
+}
+
+export interface Operation {
+  readonly tags?: readonly string[];
+  readonly summary?: string;
+  readonly description?: string;
+  readonly security?: readonly unknown[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema: SchemaNode;
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly content?: Content;
+}
+
+type Content = Readonly<Record<string, { readonly schema: SchemaNode }>>;
+
+export interface SchemaNode {
+  readonly $ref?: string;
+  readonly allOf?: readonly SchemaNode[];
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: SchemaNode;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | SchemaNode;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly example?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+}
+
+/** One line of a table of fields. */
+export interface FieldRow {
+  /** Dotted, with `[]` for each member of an array. */
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly notes: string;
+  /** The name of the schema that says more. */
+  readonly refersTo: string | null;
+}
+
+export interface ListedOperation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+/** Operations by their first tag, in the order they were declared. */
+export function operationsByTag({ paths = {} }: ReferenceDocument): Map<string, ListedOperation[]> {
+  const byTag = new Map<string, ListedOperation[]>();
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const tag = operation.tags?.[0] ?? 'Other';
+      const id = `${method}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+      byTag.set(tag, [...(byTag.get(tag) ?? []), { id, method, path, operation }]);
+    }
+  }
+  return byTag;
+}
+
+/** Every field of an object, those of objects inside it included; what has a name of its own is referred to. */
+export function fieldRows(node: SchemaNode, prefix = ''): FieldRow[] {
+  const rows: FieldRow[] = [];
+  for (const part of node.allOf ?? []) rows.push(...fieldRows(part, prefix));
+  for (const [name, field] of Object.entries(node.properties ?? {})) {
+    const required = node.required?.includes(name) ?? false;
+    rows.push(fieldRow(`${prefix}${name}`, field, required));
+    rows.push(...fieldRows(field, `${prefix}${name}.`));
+    if (field.items !== undefined) rows.push(...fieldRows(field.items, `${prefix}${name}[].`));
+  }
+  return rows;
+}
+
+export function fieldRow(name: string, node: SchemaNode, required: boolean): FieldRow {
+  const refersTo = schemaName(node) ?? (node.items === undefined ? null : schemaName(node.items));
+  return { name, type: typeText(node), required, notes: notesText(node), refersTo };
+}
+
+export function schemaName({ $ref }: SchemaNode): string | null {
+  return $ref?.replace('#/components/schemas/', '') ?? null;
+}
+
+function typeText(node: SchemaNode): string {
+  const name = schemaName(node);
+  if (name !== null) return name;
+  const types = [node.type ?? 'any'].flat();
+  const nullable = types.includes('null') ? ' or null' : '';
+  const main = types.find((type) => type !== 'null') ?? 'any';
+  return `${mainTypeText(node, main)}${nullable}`;
+}
+
+function mainTypeText(node: SchemaNode, type: string): string {
+  if (node.enum !== undefined) return node.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (type === 'array') return `array of ${typeText(node.items ?? {})}`;
+  if (type === 'object' && typeof node.additionalProperties === 'object' && !node.properties) {
+    return `object of ${typeText(node.additionalProperties)}`;
+  }
+  return node.format === undefined ? type : `${type} (${node.format})`;
+}
+
+function notesText(node: SchemaNode): string {
+  const notes = [node.description];
+  notes.push(boundsText(node.minimum, node.maximum, ''));
+  notes.push(boundsText(node.minLength, node.maxLength, ' characters'));
+  notes.push(boundsText(node.minItems, node.maxItems, ' entries'));
+  if (node.pattern !== undefined) notes.push(`Pattern ${node.pattern}.`);
+  if (node.default !== undefined) notes.push(`Default ${JSON.stringify(node.default)}.`);
+  return notes.filter((note) => note !== undefined && note !== '').join(' ');
+}
+
+function boundsText(least: number | undefined, most: number | undefined, unit: string): string {
+  if (least !== undefined && most !== undefined) return `${least} to ${most}${unit}.`;
+  if (most !== undefined) return `At most ${most}${unit}.`;
+  return least === undefined ? '' : `At least ${least}${unit}.`;
+}

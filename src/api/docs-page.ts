@@ -1,0 +1,129 @@
+import { html, raw } from 'hono/html';
+import {
+  type Answer,
+  type FieldRow,
+  fieldRow,
+  fieldRows,
+  type ListedOperation,
+  operationsByTag,
+  type ReferenceDocument,
+  type SchemaNode,
+  schemaName,
+} from './docs-document.ts';
+import { pageStyle } from './docs-style.ts';
+
+type Html = ReturnType<typeof html>;
+
+/** The whole reference as one page without scripts, so that it reads the same beside no network at all. */
+export function renderPage(document: ReferenceDocument): Html {
+  const { info, components } = document;
+  const byTag = [...operationsByTag(document)];
+  const schemas = Object.entries(components?.schemas ?? {});
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${info.title} API</title>
+<style>${raw(pageStyle)}</style>
+</head>
+<body>
+<nav>
+<p><a class="title" href="#top">${info.title}</a> ${info.version}</p>
+${byTag.map(([tag, operations]) => html`<h2>${tag}</h2><ul>${operations.map(renderLink)}</ul>`)}
+<h2>Schemas</h2>
+<ul>${schemas.map(([name]) => html`<li>${schemaLink(name)}</li>`)}</ul>
+</nav>
+<main id="top">
+<h1>${info.title} API</h1>
+<p>${info.description ?? ''} The same as a document for programs: <a href="/openapi.json">openapi.json</a>.</p>
+<p>Everything under <code>/v1</code> wants the header <code>Authorization: Bearer KEY</code>. Times are ISO 8601 in UTC.
+Errors are <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a> problems, see ${schemaLink('Problem')}.</p>
+${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${operations.map(renderOperation)}`)}
+<h2>Schemas</h2>
+${schemas.map(([name, schema]) => renderSchema(name, schema))}
+</main>
+</body>
+</html>`;
+}
+
+function renderLink({ id, method, operation }: ListedOperation): Html {
+  return html`<li><a href="#${id}">${operation.summary ?? id}</a> ${renderMethod(method)}</li>`;
+}
+
+function renderMethod(method: string): Html {
+  return html`<span class="method ${method}">${method.toUpperCase()}</span>`;
+}
+
+function renderOperation(listed: ListedOperation): Html {
+  const { id, method, path, operation } = listed;
+  const { summary, description, parameters = [], requestBody, responses } = operation;
+  const body = requestBody?.content['application/json']?.schema;
+  const rows = parameters.map(({ name, schema, required = false, in: place }) => ({
+    ...fieldRow(name, schema, required),
+    place,
+  }));
+  return html`
+<section id="${id}">
+<h3>${summary ?? ''}</h3>
+<p class="address">${renderMethod(method)} <code>${path}</code></p>
+${description === undefined ? '' : html`<p>${renderText(description)}</p>`}
+${renderRows(
+  'Path',
+  rows.filter(({ place }) => place === 'path'),
+)}
+${renderRows(
+  'Query',
+  rows.filter(({ place }) => place === 'query'),
+)}
+${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${requestBody?.required ? '' : ', or none'}</p>`}
+<h4>Answers</h4>
+<ul class="answers">${Object.entries(responses).map(([status, answer]) => renderAnswer(status, answer))}</ul>
+</section>`;
+}
+
+function renderAnswer(status: string, { description, content = {} }: Answer): Html {
+  const bodies = Object.values(content).map(({ schema }) => schema);
+  return html`<li><code class="status s${status.slice(0, 1)}">${status}</code> ${renderText(description)}
+${bodies.map((schema) => html` ${renderReference(schema)}`)}</li>`;
+}
+
+/** A schema by its name if it has one, by its fields otherwise. */
+function renderReference(schema: SchemaNode): Html {
+  const name = schemaName(schema);
+  if (name !== null) return schemaLink(name);
+  return renderRows('', fieldRows(schema));
+}
+
+function renderSchema(name: string, schema: SchemaNode): Html {
+  const bases = (schema.allOf ?? []).map(schemaName).filter((base) => base !== null);
+  return html`
+<section id="schema-${name}">
+<h3>${name}</h3>
+${schema.description === undefined ? '' : html`<p>${renderText(schema.description)}</p>`}
+${bases.map((base) => html`<p>All of ${schemaLink(base)}, and:</p>`)}
+${renderRows('', fieldRows(schema))}
+</section>`;
+}
+
+function renderRows(title: string, rows: readonly FieldRow[]): Html {
+  if (rows.length === 0) return html``;
+  return html`${title === '' ? '' : html`<h4>${title}</h4>`}
+<table><tbody>${rows.map(renderRow)}</tbody></table>`;
+}
+
+function renderRow({ name, type, required, notes, refersTo }: FieldRow): Html {
+  const typeCell = refersTo === null ? type : html`<a href="#schema-${refersTo}">${type}</a>`;
+  return html`<tr><th scope="row"><code>${name}</code>${required ? html` <em>required</em>` : ''}</th>
+<td><span class="type">${typeCell}</span>${notes === '' ? '' : html`<br>${renderText(notes)}`}</td></tr>`;
+}
+
+function schemaLink(name: string): Html {
+  return html`<a href="#schema-${name}">${name}</a>`;
+}
+
+/** Descriptions set code in backquotes. */
+function renderText(text: string): Html {
+  const parts = text.split('`');
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}

@@ -1,0 +1,104 @@
+import type { ChangeEvent, EventType } from '#domain/change-event.ts';
+import type { EventLog, LoggedEvent } from '#store/event-log.ts';
+import { compareLogIds, type LogId } from '#store/log-id.ts';
+
+/** A place in the order over all logs: by log id, and by source where two logs share one. */
+export interface EventPosition {
+  readonly logId: LogId;
+  readonly source: string;
+}
+
+export interface EventWishes {
+  readonly type: EventType | null;
+  readonly contact: string | null;
+}
+
+interface Found extends LoggedEvent, EventPosition {}
+
+type ReadBefore = Pick<EventLog, 'readBefore'>;
+
+/** How many entries are read from one log at a time, and in all for one page. */
+const batchSize = 500;
+const mostScanned = 10_000;
+
+/**
+ * One page of the logs of `sources`, the newest first. What is appended meanwhile stands before every position that was
+ * handed out, so pages neither repeat nor leave out. A page ends early when too much had to be looked through; only
+ * `next` null is the end.
+ */
+export async function listEvents(
+  log: ReadBefore,
+  sources: readonly string[],
+  wishes: EventWishes,
+  { from, limit }: { readonly from: EventPosition | null; readonly limit: number },
+): Promise<{ events: ChangeEvent[]; next: EventPosition | null }> {
+  const events: ChangeEvent[] = [];
+  let last: EventPosition | null = null;
+  let scanned = 0;
+  const readAtOnce = isUnfiltered(wishes) ? limit + 1 : batchSize;
+  for await (const found of newestFirst(log, sources, from, readAtOnce)) {
+    const wanted = isWanted(found.event, wishes);
+    if ((wanted && events.length === limit) || scanned === mostScanned) {
+      return { events, next: last };
+    }
+    if (wanted) events.push(found.event);
+    last = { logId: found.logId, source: found.source };
+    scanned += 1;
+  }
+  return { events, next: null };
+}
+
+/** Merges the logs; each is read as far as it is needed. */
+async function* newestFirst(
+  log: ReadBefore,
+  sources: readonly string[],
+  from: EventPosition | null,
+  readAtOnce: number,
+): AsyncGenerator<Found> {
+  const refill = async (source: string, before: LogId | null): Promise<Found[]> => {
+    const entries = await log.readBefore(source, before, readAtOnce);
+    return entries.map((entry) => ({ ...entry, source }));
+  };
+  const heads = await Promise.all(
+    sources.map((source) => refill(source, from === null ? null : startIn(source, from))),
+  );
+  for (;;) {
+    const [first, ...others] = heads.filter((queue) => queue.length > 0);
+    if (first === undefined) return;
+    const newest = others.reduce(
+      (best, queue) => (isNewer(queue[0], best[0]) ? queue : best),
+      first,
+    );
+    const found = newest.shift();
+    if (found === undefined) return;
+    yield found;
+    if (newest.length === 0) newest.push(...(await refill(found.source, found.logId)));
+  }
+}
+
+/** The first log id of this source that is no longer to be read. */
+function startIn(source: string, from: EventPosition): LogId {
+  if (source >= from.source) return from.logId;
+  // Sorted behind the other source, an entry with the very same id is still to come.
+  const [ms = '0', number = '0'] = from.logId.split('-');
+  return `${ms}-${Number(number) + 1}`;
+}
+
+function isNewer(left: Found | undefined, right: Found | undefined): boolean {
+  if (left === undefined || right === undefined) return left !== undefined;
+  return (compareLogIds(left.logId, right.logId) || compareText(left.source, right.source)) > 0;
+}
+
+function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function isUnfiltered({ type, contact }: EventWishes): boolean {
+  return type === null && contact === null;
+}
+
+function isWanted({ type, data }: ChangeEvent, wishes: EventWishes): boolean {
+  if (wishes.type !== null && wishes.type !== type) return false;
+  return wishes.contact === null || wishes.contact === data.contact?._id;
+}

@@ -1,0 +1,110 @@
+import { z } from '@hono/zod-openapi';
+import { providers, type Source, type SourceState } from '#domain/source.ts';
+import type { SourceRuntime } from '#store/source-state.ts';
+
+const failingAfterMs = 60_000;
+const seconds = z.number().nullable();
+
+export const sourceSchema = z
+  .object({
+    id: z.string(),
+    provider: z.enum(providers),
+    baseUrl: z.string(),
+    requestsPerMinute: z.int(),
+    state: z.enum(['baselining', 'watching', 'paused', 'failing']),
+    error: z
+      .object({ kind: z.string(), message: z.string(), since: z.iso.datetime() })
+      .optional()
+      .openapi({ description: 'What the inbox last said, while it does not answer as it should.' }),
+    baseline: z
+      .object({
+        contacts: z.int(),
+        requests: z.int(),
+        startedAt: z.iso.datetime().nullable(),
+        completedAt: z.iso.datetime().nullable(),
+      })
+      .openapi({ description: 'The first, silent reading of the whole inbox.' }),
+    freshness: z
+      .object({
+        hotSeconds: seconds.openapi({ description: 'Age of what is known of lately seen people.' }),
+        oldestUnverifiedSeconds: seconds.openapi({
+          description:
+            'Everyone was read within this time; null as long as that cannot be said, such as while a reading of the whole inbox is under way.',
+        }),
+      })
+      .openapi({ description: 'How old what is known can be at most.' }),
+    budget: z.object({ usedLastMinute: z.int(), limit: z.int() }),
+    contacts: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .openapi('Source');
+
+/** A 401 will not heal by itself; anything else may, within a minute. */
+export function sourceState(
+  source: Pick<Source, 'paused'>,
+  { error, baselineCompletedAtMs }: SourceRuntime,
+  nowMs: number,
+): SourceState {
+  if (source.paused) return 'paused';
+  if (error && (error.kind === 'unauthorized' || nowMs - error.sinceMs > failingAfterMs)) {
+    return 'failing';
+  }
+  return baselineCompletedAtMs === undefined ? 'baselining' : 'watching';
+}
+
+/**
+ * Everyone has been read since the last complete reading began. The start of one that is still under way proves nothing
+ * yet, and it has replaced what was known of the one before.
+ */
+export function oldestUnverifiedSeconds({ reading }: SourceRuntime, nowMs: number): number | null {
+  return reading?.nextPage === null ? ageSeconds(reading.startedAtMs, nowMs) : null;
+}
+
+/** A source as the API shows it; the token stays inside. */
+export function viewSource(
+  source: Source,
+  runtime: SourceRuntime,
+  usedLastMinute: number,
+  nowMs: number,
+): z.input<typeof sourceSchema> {
+  const { id, provider, baseUrl, requestsPerMinute, createdAt, updatedAt } = source;
+  const { error, contacts = 0, baselineRequests = 0, hotReadAtMs } = runtime;
+  return {
+    id,
+    provider,
+    baseUrl,
+    requestsPerMinute,
+    state: sourceState(source, runtime, nowMs),
+    ...(error
+      ? { error: { kind: error.kind, message: error.message, since: toIso(error.sinceMs) } }
+      : {}),
+    baseline: {
+      contacts,
+      requests: baselineRequests,
+      startedAt: toIsoOrNull(runtime.baselineStartedAtMs),
+      completedAt: toIsoOrNull(runtime.baselineCompletedAtMs),
+    },
+    freshness: {
+      hotSeconds: hotReadAtMs === undefined ? null : ageSeconds(hotReadAtMs, nowMs),
+      oldestUnverifiedSeconds: oldestUnverifiedSeconds(runtime, nowMs),
+    },
+    budget: { usedLastMinute, limit: requestsPerMinute },
+    contacts,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** Another process's clock may be ahead of ours. */
+function ageSeconds(atMs: number, nowMs: number): number {
+  return Math.max(0, (nowMs - atMs) / 1000);
+}
+
+function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function toIsoOrNull(ms: number | undefined): string | null {
+  return ms === undefined ? null : toIso(ms);
+}

@@ -1,0 +1,112 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type ChangeEvent, serviceSourceId } from '#domain/change-event.ts';
+import { deliveryRef } from '#domain/delivery.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { EventLog } from '#store/event-log.ts';
+import type { Lanes, LaneWake } from '#store/lanes.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
+import { problems, unknown } from './problem.ts';
+import { idParam, jsonAnswer, noQuery, v1 } from './route-parts.ts';
+import { subscriptionSchema } from './subscription-schema.ts';
+import { showSubscription } from './subscription-view.ts';
+
+export interface SubscriptionActionPorts {
+  readonly subscriptions: Subscriptions;
+  readonly lanes: Lanes;
+  readonly eventLog: EventLog;
+  readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+const common = {
+  ...v1,
+  tags: ['Subscriptions'],
+  method: 'post' as const,
+};
+const one = { params: idParam('sub_…'), query: noQuery };
+
+const pauseOne = createRoute({
+  ...common,
+  path: '/v1/subscriptions/{id}/pause',
+  summary: 'Pause a subscription',
+  description: 'Its events wait meanwhile.',
+  request: one,
+  responses: {
+    200: jsonAnswer(subscriptionSchema, 'The subscription, paused.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+const resumeSchema = z
+  .strictObject({
+    backlog: z.enum(['deliver', 'skip']).default('deliver').openapi({
+      description: 'Whether what has waited is delivered, or kept as `skipped`.',
+      example: 'skip',
+    }),
+  })
+  .openapi('Resumption');
+
+const resumeOne = createRoute({
+  ...common,
+  path: '/v1/subscriptions/{id}/resume',
+  summary: 'Resume a subscription',
+  description: 'Also one that was disabled. The body may be left out.',
+  request: { ...one, body: { content: { 'application/json': { schema: resumeSchema } } } },
+  responses: {
+    200: jsonAnswer(subscriptionSchema, 'The subscription, active.'),
+    ...problems(400, 401, 404, 413, 415, 503),
+  },
+});
+
+const testOne = createRoute({
+  ...common,
+  path: '/v1/subscriptions/{id}/test',
+  summary: 'Send a test',
+  description:
+    'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say.',
+  request: one,
+  responses: {
+    202: jsonAnswer(z.object({ id: z.string() }), 'The id of the event that is on its way.'),
+    ...problems(400, 401, 404, 503),
+  },
+});
+
+export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionActionPorts): void {
+  const { subscriptions, lanes, eventLog, wakeLanes, now, newId } = ports;
+  const wake = (lane: SubscriptionId) => wakeLanes([{ lane, failing: false }]);
+
+  app.openapi(pauseOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await subscriptions.get(id as SubscriptionId);
+    if (found === null) return unknown(c, 'subscription', id);
+    await lanes.pause(found.id);
+    return c.json(await showSubscription(lanes, found), 200);
+  });
+
+  app.openapi(resumeOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const { backlog = 'deliver' } = c.req.valid('json');
+    const found = await subscriptions.get(id as SubscriptionId);
+    if (found === null) return unknown(c, 'subscription', id);
+    await lanes.resume(found.id, backlog, now());
+    await wake(found.id);
+    return c.json(await showSubscription(lanes, found), 200);
+  });
+
+  app.openapi(testOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await subscriptions.get(id as SubscriptionId);
+    if (found === null) return unknown(c, 'subscription', id);
+    const event: ChangeEvent = {
+      id: `evt_${newId()}`,
+      type: 'subscription.test',
+      timestamp: new Date(now()).toISOString(),
+      data: { source: serviceSourceId, subscription: found.id },
+    };
+    const logId = await eventLog.append(serviceSourceId, event);
+    await lanes.pushTest(found.id, deliveryRef(serviceSourceId, logId, event.id));
+    await wake(found.id);
+    return c.json({ id: event.id }, 202);
+  });
+}
