@@ -59,17 +59,20 @@ export function drawContact(
   const { createdAtMs } = identity;
   const platform = wishes.platform ?? drawPlatform(random);
   const isImported = wishes.isImported ?? false;
-  const person = drawPerson(random, platform, isImported);
+  const drawn = drawPerson(random, platform, isImported);
+  const { name, email, phone } = { ...drawn, ...wishes };
   const firstWords = text ?? random.pick(lines.user);
   return {
-    ...person,
+    name,
+    email,
+    phone,
     platform,
     bot: random.pick<string>(channels[platform].bots),
     isAgentic: random.isLucky(0.5),
     tags: random.isLucky(0.25) ? [random.pick(shop.tags)] : [],
     segments: random.isLucky(0.2) ? [random.pick(shop.segments)] : [],
     orderedAtMs: !isImported && random.isLucky(0.2) ? createdAtMs : null,
-    isContact: isImported || person.email !== '' || person.phone.number !== '',
+    isContact: isImported || email !== '' || phone.number !== '',
     status: 'OPEN',
     agent: null,
     userInteracted: !isImported,

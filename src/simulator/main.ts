@@ -12,10 +12,15 @@ async function main() {
     return;
   }
   const { host, port, options } = environment;
-  const simulator = await startSimulator(options, { host, port });
-  console.log(welcome(simulator));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => void simulator.close());
+  try {
+    const simulator = await startSimulator(options, { host, port });
+    console.log(welcome(simulator));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => void simulator.close());
+    }
+  } catch (error) {
+    console.error(`The simulator cannot listen on ${host}, port ${port}: ${String(error)}`);
+    process.exitCode = 1;
   }
 }
 

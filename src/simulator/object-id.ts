@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
  * take the creation time from the first four.
  */
 export function createObjectIds(random: Random): (atMs: number) => string {
-  const machine = hex(random.integer(0, 2 ** 40 - 1), 10);
+  const machine = drawHex(random, 10);
   let counter = random.integer(0, 2 ** 24 - 1);
   return (atMs) => {
     counter = (counter + 1) % 2 ** 24;
@@ -13,6 +13,10 @@ export function createObjectIds(random: Random): (atMs: number) => string {
   };
 }
 
-export function hex(value: number, digits: number): string {
+export function drawHex(random: Random, digits: number): string {
+  return Array.from({ length: digits }, () => hex(random.integer(0, 15), 1)).join('');
+}
+
+function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

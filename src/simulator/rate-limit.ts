@@ -10,13 +10,14 @@ export function createRateLimit(perMinute: number): RateLimit {
   const takenMs = new Map<string, number[]>();
   return {
     take(token, nowMs) {
-      const recent = (takenMs.get(token) ?? []).filter((atMs) => atMs > nowMs - windowMs);
-      takenMs.set(token, recent);
-      const oldestMs = recent[recent.length - perMinute];
-      if (oldestMs !== undefined) {
-        return Math.max(1, Math.ceil((oldestMs + windowMs - nowMs) / 1000));
-      }
-      recent.push(nowMs);
+      const times = takenMs.get(token) ?? [];
+      takenMs.set(token, times);
+      // With this one out of the window, at most `perMinute - 1` are left in it.
+      const decisiveMs = times.at(-perMinute) ?? Number.NEGATIVE_INFINITY;
+      const waitMs = decisiveMs + windowMs - nowMs;
+      if (waitMs > 0) return Math.ceil(waitMs / 1000);
+      times.push(nowMs);
+      if (times.length > 2 * perMinute) times.splice(0, times.length - perMinute);
       return null;
     },
   };

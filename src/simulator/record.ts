@@ -1,5 +1,5 @@
 import type { SimulatedContact } from './contact.ts';
-import { hex } from './object-id.ts';
+import { drawHex } from './object-id.ts';
 import { createRandom, type Random } from './random.ts';
 import { channels, lines, type Platform, places, shop } from './shop.ts';
 
@@ -18,7 +18,7 @@ export function toRecord(contact: Readonly<SimulatedContact>, seed: number, nowM
   const { platform } = contact;
   const { botKey, userKey } = channels[platform];
   const random = createRandom(seed, 1000 + contact.serial);
-  const user = drawId(random);
+  const user = drawHex(random, 24);
   return {
     _id: contact.id,
     _agency: shop.agency,
@@ -88,7 +88,7 @@ function drawProfile(contact: Readonly<SimulatedContact>, random: Random) {
       ...(name !== '' && random.isLucky(0.1) && { userProvidedName: name.split(' ')[0] }),
     },
     notes: random.isLucky(0.1)
-      ? [{ title: 'Call', description: 'Prefers to be called.', _id: drawId(random) }]
+      ? [{ title: 'Call', description: 'Prefers to be called.', _id: drawHex(random, 24) }]
       : [],
     marketing: {
       urlsVisited: isVisitor ? [`${shop.site}/`, `${shop.site}${random.pick(pages)}`] : [],
@@ -127,22 +127,17 @@ function drawDevice(random: Random) {
 }
 
 function summarize(contact: Readonly<SimulatedContact>, random: Random) {
-  const isDone = contact.status === 'CLOSED';
+  const question = random.pick(lines.user);
   return {
-    summary: isDone ? `The customer asked: ${random.pick(lines.user)}` : '',
+    summary: contact.status === 'CLOSED' ? `The customer asked: ${question}` : '',
     errorStatus: { isError: false, code: '', messageKey: '', fallbackMessage: '' },
   };
 }
 
-function drawId(random: Random): string {
-  return hex(random.integer(0, 2 ** 48 - 1), 12).repeat(2);
-}
-
 /** Version 4, variant 1 (RFC 9562). */
 function drawUuid(random: Random): string {
-  const digits = hex(random.integer(0, 2 ** 48 - 1), 12) + hex(random.integer(0, 2 ** 48 - 1), 12);
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(12, 15)}`];
-  return `${parts.join('-')}-a${digits.slice(15, 18)}-${digits.slice(12)}`;
+  const [a, b, c, d, e] = [8, 4, 3, 3, 12].map((digits) => drawHex(random, digits));
+  return `${a}-${b}-4${c}-a${d}-${e}`;
 }
 
 function iso(timeMs: number): string {

@@ -28,7 +28,7 @@ export interface Simulator {
 export function createSimulator(
   options: SimulatorOptions,
   now: () => number,
-  wait: (ms: number) => Promise<unknown> = sleep,
+  wait: (ms: number) => Promise<unknown> = sleepLightly,
 ): Simulator {
   const settings = completeSettings(options);
   const inboxNow = () => now() + settings.clockOffsetMs;
@@ -63,13 +63,17 @@ export function createSimulator(
     const body = JSON.stringify(answer.body);
     return spoil(answer.fault, { status: answer.status, headers, body }, req.raw.signal);
   });
-  if (settings.controls)
-    app.route(
-      '/simulator',
-      controlRoutes({ population, requests, seed: settings.seed, now: inboxNow }),
-    );
+  if (settings.controls) {
+    const { seed } = settings;
+    app.route('/simulator', controlRoutes({ population, requests, seed, now: inboxNow }));
+  }
   app.notFound((c) => c.json(errorBody(404), 404));
   return { app, population, requests, settings };
+}
+
+/** Answers that are still to come keep no process alive. */
+function sleepLightly(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }
 
 /** A simulator behind a port; port 0 takes a free one. */

@@ -50,7 +50,7 @@ export function createUsersEndpoint(deps: {
   }
 
   function answer(request: UsersRequest, nowMs: number): Answered {
-    const fault = faults.find((name) => random.isLucky(settings.errorRates[name])) ?? null;
+    const fault = drawFault(random, settings.errorRates);
     if (fault === 'server500') return { ...refuse(500), fault };
     if (fault === 'unsuccessful') return { status: 200, body: errorBody(500), fault };
     if (!/^application\/json\b/i.test(request.contentType ?? '')) {
@@ -83,6 +83,16 @@ export function createUsersEndpoint(deps: {
     });
     return rest;
   };
+}
+
+/** One draw for all of them, so that their rates add up. */
+function drawFault(random: Random, rates: SimulatorSettings['errorRates']): Fault | null {
+  let left = random.next();
+  for (const fault of faults) {
+    left -= rates[fault];
+    if (left < 0) return fault;
+  }
+  return null;
 }
 
 function refuse(status: 400 | 401 | 429 | 500, message?: string): UsersAnswer {
