@@ -50,8 +50,6 @@ export function createApi(ports: ApiPorts): OpenAPIHono {
     if (isWellEncoded(c.req.url)) return next();
     return problem(c, 400, 'The address holds a broken percent-encoding.');
   });
-  healthRoutes(app, { ...ports, isReady });
-  documentRoutes(app, ports.version);
 
   app.use('/v1/*', requireKey(ports.adminKey), limitBody());
   app.use('/v1/*', ...requireRedis(isReady, answerWithinMs));
@@ -60,6 +58,8 @@ export function createApi(ports: ApiPorts): OpenAPIHono {
   deliveryRoutes(app, ports);
   sourceRoutes(app, ports);
   eventRoutes(app, ports);
+  healthRoutes(app, { ...ports, isReady });
+  documentRoutes(app, ports.version);
   return app;
 }
 

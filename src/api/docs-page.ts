@@ -10,6 +10,7 @@ import {
   type SchemaNode,
   schemaName,
 } from './docs-document.ts';
+import { exampleCall } from './docs-example.ts';
 import { pageStyle } from './docs-style.ts';
 
 type Html = ReturnType<typeof html>;
@@ -39,7 +40,7 @@ ${byTag.map(([tag, operations]) => html`<h2>${tag}</h2><ul>${operations.map(rend
 <p>${info.description ?? ''} The same as a document for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <p>Everything under <code>/v1</code> wants the header <code>Authorization: Bearer KEY</code>. Times are ISO 8601 in UTC.
 Errors are <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a> problems, see ${schemaLink('Problem')}.</p>
-${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${operations.map(renderOperation)}`)}
+${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${operations.map((each) => renderOperation(document, each))}`)}
 <h2>Schemas</h2>
 ${schemas.map(([name, schema]) => renderSchema(name, schema))}
 </main>
@@ -55,9 +56,11 @@ function renderMethod(method: string): Html {
   return html`<span class="method ${method}">${method.toUpperCase()}</span>`;
 }
 
-function renderOperation(listed: ListedOperation): Html {
+function renderOperation(document: ReferenceDocument, listed: ListedOperation): Html {
   const { id, method, path, operation } = listed;
   const { summary, description, parameters = [], requestBody, responses } = operation;
+  const answers = Object.entries(responses);
+  const example = exampleCall(document, listed);
   const body = requestBody?.content['application/json']?.schema;
   const rows = parameters.map(({ name, schema, required = false, in: place }) => ({
     ...fieldRow(name, schema, required),
@@ -78,14 +81,31 @@ ${renderRows(
 )}
 ${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${requestBody?.required ? '' : ', or none'}</p>`}
 <h4>Answers</h4>
-<ul class="answers">${Object.entries(responses).map(([status, answer]) => renderAnswer(status, answer))}</ul>
+<ul class="answers">${answers.filter(isGood).map(renderAnswer)}${renderProblems(answers)}</ul>
+${example === null ? '' : html`<h4>Try it</h4><pre><code>${example}</code></pre>`}
 </section>`;
 }
 
-function renderAnswer(status: string, { description, content = {} }: Answer): Html {
+type NamedAnswer = [status: string, answer: Answer];
+
+function isGood([status]: NamedAnswer): boolean {
+  return status.startsWith('2');
+}
+
+function renderAnswer([status, { description, content = {} }]: NamedAnswer): Html {
   const bodies = Object.values(content).map(({ schema }) => schema);
-  return html`<li><code class="status s${status.slice(0, 1)}">${status}</code> ${renderText(description)}
+  return html`<li>${renderStatus(status)} ${renderText(description)}
 ${bodies.map((schema) => html` ${renderReference(schema)}`)}</li>`;
+}
+
+function renderProblems(answers: readonly NamedAnswer[]): Html {
+  const problems = answers.filter((answer) => !isGood(answer));
+  if (problems.length === 0) return html``;
+  return html`<li>${problems.map(([status]) => renderStatus(status))} ${schemaLink('Problem')}</li>`;
+}
+
+function renderStatus(status: string): Html {
+  return html`<code class="status s${status.slice(0, 1)}">${status}</code>`;
 }
 
 /** A schema by its name if it has one, by its fields otherwise. */

@@ -10,7 +10,6 @@ export const pageStyle = `
   --link: light-dark(#0b68cb, #70b8ff);
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 1.5rem; }
 body {
   margin: 0; display: grid; grid-template-columns: 19rem minmax(0, 1fr);
   color: var(--ink); background: var(--ground);
@@ -46,6 +45,7 @@ table { width: 100%; border-collapse: collapse; margin: .4rem 0; }
 th, td { padding: .5rem .8rem .5rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { width: 15rem; font-weight: 400; overflow-wrap: anywhere; }
 th em { font-style: normal; font-size: 12px; color: light-dark(#c62a2f, #ff8589); }
+pre { margin: .4rem 0; padding: .7rem .9rem; overflow-x: auto; background: var(--shade); border-radius: 6px; }
 .type { font: .85em/1.4 ui-monospace, Menlo, Consolas, monospace; color: var(--soft); }
 .answers { list-style: none; margin: 0; padding: 0; }
 .answers li { padding: .15rem 0; }
@@ -58,5 +58,4 @@ th em { font-style: normal; font-size: 12px; color: light-dark(#c62a2f, #ff8589)
   main { padding: 1.5rem; }
   th { width: 10rem; }
 }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 `;

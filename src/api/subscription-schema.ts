@@ -33,7 +33,6 @@ const headersSchema = z
   })
   .openapi({
     description: `Extra request headers, at most ${mostHeaders}. Their names come back, their values never do.`,
-    example: { authorization: 'Bearer 0123456789' },
   });
 
 const metadataSchema = z
