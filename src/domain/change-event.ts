@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export const contactEventTypes = ['contact.created', 'contact.status_changed'] as const;
+const contactEventTypes = ['contact.created', 'contact.status_changed'] as const;
 /** Every type that a subscription may name (contract section 4). */
 export const eventTypes = [...contactEventTypes, 'subscription.test'] as const;
 

@@ -17,7 +17,7 @@ import { createSubscriptions } from '#store/subscriptions.ts';
 import { freshRedisUrl } from './redis.ts';
 
 export const silentLog = pino({ level: 'silent' });
-export const encryptionKey = Buffer.alloc(32, 7);
+const encryptionKey = Buffer.alloc(32, 7);
 
 /** A connection to an empty database, closed when the test file ends. */
 export async function openConnection(url?: string): Promise<Connection> {
