@@ -42,18 +42,28 @@ export function createSeal(keys: readonly Buffer[], randomBytes: (count: number)
           `What is stored for ${context} was encrypted with a key (id ${id}) that ENCRYPTION_KEY does not list; add that key to the list.`,
         );
       }
-      const bytes = Buffer.from(rest, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'));
-      decipher.setAAD(Buffer.from(context));
-      decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
       try {
-        const text = decipher.update(bytes.subarray(0, bytes.length - tagBytes));
-        return Buffer.concat([text, decipher.final()]).toString('utf8');
+        return decrypt(
+          key,
+          Buffer.from(nonce, 'base64url'),
+          Buffer.from(rest, 'base64url'),
+          context,
+        );
       } catch (cause) {
         throw new SealError(`What is stored for ${context} cannot be decrypted.`, { cause });
       }
     },
   };
+}
+
+function decrypt(key: Buffer, nonce: Buffer, sealed: Buffer, context: string): string {
+  const end = Math.max(0, sealed.length - tagBytes);
+  // Without its length named, a tag cut to four bytes would do, and that one can be guessed.
+  const options = { authTagLength: tagBytes };
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, options);
+  decipher.setAAD(Buffer.from(context));
+  decipher.setAuthTag(sealed.subarray(end));
+  return decipher.update(sealed.subarray(0, end), undefined, 'utf8') + decipher.final('utf8');
 }
 
 function keyId(key: Buffer): string {
