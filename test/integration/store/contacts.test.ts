@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+import type { Snapshot } from '#domain/contact.ts';
+import type { PageCommit } from '#store/contacts.ts';
+import { readSourceState } from '#store/source-state.ts';
+import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
+
+const connection = await openConnection();
+const { contacts, eventLog, sourceLeases } = openStore(connection);
+let sources = 0;
+
+async function leaseSource() {
+  sources += 1;
+  const source = `source-${sources}`;
+  const grant = await sourceLeases.acquire(source);
+  if (grant.kind !== 'acquired') throw new Error('The lease of a new source is free.');
+  const commit = (page: Partial<PageCommit>) =>
+    contacts.commit(source, {
+      epoch: grant.epoch,
+      snapshots: [],
+      events: [],
+      state: {},
+      ...page,
+    });
+  return { source, epoch: grant.epoch, commit };
+}
+
+function snapshotAt(sequence: number, status = 'OPEN'): Snapshot {
+  return { status, sequence, createdAtMs: 1, updatedAtMs: null, observedAtMs: sequence };
+}
+
+const adam = '665f1f77bcf86cd799439011';
+const eve = 'a contact with another id — 人';
+
+test('what a page commits is there to be read: snapshots, events and marks', async () => {
+  const { source, commit } = await leaseSource();
+  const outcome = await commit({
+    snapshots: [
+      { contactId: adam, before: null, after: snapshotAt(1) },
+      { contactId: eve, before: null, after: snapshotAt(2, 'Wartet auf Rückruf') },
+    ],
+    events: [makeEvent(1, source), makeEvent(2, source)],
+    state: { coveredUntilMs: 5, baselineId: 'b' },
+  });
+  expect(outcome).toEqual({ kind: 'committed', added: 2, wanted: false });
+  const read = await contacts.read(source, [eve, 'unknown', adam]);
+  expect(read.map((known) => known?.snapshot ?? null)).toEqual([
+    snapshotAt(2, 'Wartet auf Rückruf'),
+    null,
+    snapshotAt(1),
+  ]);
+  const logged = await eventLog.readAfter(source, '0-0', 10);
+  expect(logged.map(({ event }) => event)).toEqual([makeEvent(1, source), makeEvent(2, source)]);
+  expect(await readSourceState(connection, source)).toEqual({
+    coveredUntilMs: 5,
+    baselineId: 'b',
+    contacts: 2,
+  });
+});
+
+test('a page with one contact that moved meanwhile is refused whole', async () => {
+  const { source, commit } = await leaseSource();
+  await commit({ snapshots: [{ contactId: eve, before: null, after: snapshotAt(1) }] });
+  const outcome = await commit({
+    snapshots: [
+      { contactId: adam, before: null, after: snapshotAt(1) },
+      { contactId: eve, before: null, after: snapshotAt(2) },
+    ],
+    events: [makeEvent(1, source)],
+    state: { coveredUntilMs: 5 },
+  });
+  expect(outcome).toEqual({ kind: 'conflict' });
+  expect((await contacts.read(source, [adam, eve])).map((known) => known?.snapshot)).toEqual([
+    undefined,
+    snapshotAt(1),
+  ]);
+  expect(await eventLog.readAfter(source, '0-0', 10)).toEqual([]);
+  expect(await readSourceState(connection, source)).toEqual({ contacts: 1 });
+});
+
+test('a holder whose lease went to another commits nothing', async () => {
+  const { source, epoch, commit } = await leaseSource();
+  await sourceLeases.release(source, epoch);
+  await sourceLeases.acquire(source);
+  const outcome = await commit({
+    snapshots: [{ contactId: adam, before: null, after: snapshotAt(1) }],
+    events: [makeEvent(1, source)],
+    state: { coveredUntilMs: 5 },
+  });
+  expect(outcome).toEqual({ kind: 'fenced' });
+  expect(await contacts.read(source, [adam])).toEqual([null]);
+  expect(await eventLog.readAfter(source, '0-0', 10)).toEqual([]);
+  expect(await readSourceState(connection, source)).toEqual({});
+});
+
+test('a source that was emptied under its holder is fenced, so that no half of it comes back', async () => {
+  const { source, commit } = await leaseSource();
+  await connection.redis.del(`{source:${source}}:state`);
+  const outcome = await commit({
+    snapshots: [{ contactId: adam, before: null, after: snapshotAt(1) }],
+  });
+  expect(outcome).toEqual({ kind: 'fenced' });
+});
+
+test('a changed snapshot replaces the one it was compared with and counts no contact', async () => {
+  const { source, commit } = await leaseSource();
+  await commit({ snapshots: [{ contactId: adam, before: null, after: snapshotAt(1) }] });
+  const [before = null] = await contacts.read(source, [adam]);
+  const outcome = await commit({
+    snapshots: [{ contactId: adam, before, after: snapshotAt(2, 'CLOSED') }],
+  });
+  expect(outcome).toMatchObject({ kind: 'committed', added: 0 });
+  const [after] = await contacts.read(source, [adam]);
+  expect(after?.snapshot).toEqual(snapshotAt(2, 'CLOSED'));
+  expect(await readSourceState(connection, source)).toEqual({ contacts: 1 });
+});
+
+test('a page committed twice adds its contacts and events once', async () => {
+  const { source, commit } = await leaseSource();
+  const page = {
+    snapshots: [{ contactId: adam, before: null, after: snapshotAt(1) }],
+    events: [makeEvent(1, source)],
+  };
+  expect(await commit(page)).toMatchObject({ kind: 'committed' });
+  expect(await commit(page)).toEqual({ kind: 'conflict' });
+  expect(await eventLog.readAfter(source, '0-0', 10)).toHaveLength(1);
+  expect(await readSourceState(connection, source)).toEqual({ contacts: 1 });
+});
+
+test('a commit tells its holder when someone else waits for the source', async () => {
+  const { source, commit } = await leaseSource();
+  expect(await commit({})).toMatchObject({ wanted: false });
+  expect(await sourceLeases.acquire(source)).toEqual({ kind: 'held' });
+  expect(await commit({})).toMatchObject({ kind: 'committed', wanted: true });
+});
+
+test('a page of a thousand contacts is read and committed in one script each', async () => {
+  const { source, commit } = await leaseSource();
+  const ids = Array.from({ length: 1000 }, (_, number) => number.toString(16).padStart(24, '0'));
+  const outcome = await commit({
+    snapshots: ids.map((contactId, index) => ({
+      contactId,
+      before: null,
+      after: snapshotAt(index + 1),
+    })),
+    events: ids.map((_, index) => makeEvent(index, source)),
+  });
+  expect(outcome).toMatchObject({ kind: 'committed', added: 1000 });
+  const read = await contacts.read(source, ids);
+  expect(read.map((known) => known?.snapshot.sequence)).toEqual(ids.map((_, index) => index + 1));
+});
+
+test('reading nobody asks Redis nothing', async () => {
+  expect(await contacts.read('source-0', [])).toEqual([]);
+});
