@@ -6,7 +6,7 @@ import type { BackgroundPorts } from './read-background.ts';
 import { readBackground } from './read-background.ts';
 import type { HotWindowPorts } from './read-hot-window.ts';
 import { readHotWindow } from './read-hot-window.ts';
-import type { PollSession, SessionPorts, Stop } from './session.ts';
+import type { Failure, PollSession, SessionPorts } from './session.ts';
 import { openSession } from './session.ts';
 
 export interface PollPorts
@@ -70,11 +70,13 @@ async function poll(
   const hotPages = session.tally.pages;
   const deadlineMs = startedAtMs + ports.intervalMs - tickMarginMs;
   const stop = hot.kind === 'complete' ? await readBackground(ports, session, deadlineMs) : hot;
-  if (stop.kind === 'failed') await recordFailure(ports, session, stop);
-  log.info(
-    { ...summary(session, hotPages), stop: stop.kind, duration_ms: now() - startedAtMs },
-    'poll.completed',
-  );
+  const line = { ...summary(session, hotPages), duration_ms: now() - startedAtMs };
+  if (stop.kind === 'failed') {
+    const failure = await recordFailure(ports, session, stop.answer);
+    log.warn({ ...line, ...failure }, 'poll.failed');
+  } else {
+    log.info({ ...line, stop: stop.kind }, 'poll.completed');
+  }
   if (baselining && session.state.baselineCompletedAtMs !== undefined) {
     log.info({ ...summary(session, hotPages), ...progress(session) }, 'baseline.completed');
   }
@@ -106,17 +108,15 @@ function progress({ state }: PollSession) {
 
 /** Keeps what the inbox last said; the moment of the first failure stays, since it decides when the source is failing. */
 async function recordFailure(
-  { now, log }: PollPorts,
+  { now }: PollPorts,
   session: PollSession,
-  { answer }: Extract<Stop, { kind: 'failed' }>,
-): Promise<void> {
-  if (answer.kind === 'unavailable' && answer.reason === 'aborted') return;
+  answer: Failure,
+): Promise<{ readonly error_kind: string; readonly error_message: string }> {
   const { message } = answer;
-  const sinceMs = session.state.error?.sinceMs ?? now();
   const kind = answer.kind === 'unavailable' ? answer.reason : answer.kind;
-  await session.commit(null, { error: { kind, message, sinceMs } });
-  log.warn(
-    { source_id: session.source.id, error_kind: kind, error_message: message },
-    'poll.failed',
-  );
+  if (kind !== 'aborted') {
+    const sinceMs = session.state.error?.sinceMs ?? now();
+    await session.commit(null, { error: { kind, message, sinceMs } });
+  }
+  return { error_kind: kind, error_message: message };
 }

@@ -1,6 +1,7 @@
 -- Takes the lease on a source or a lane, so that one holder at a time works on it anywhere in the fleet. Epochs grow with
--- every holder (and with time, so that they grow across a lost Redis too); scripts that write check theirs. Whoever finds
--- the lease held leaves a knock, which the holder hears when it lets go.
+-- every holder (and with time in microseconds, so that they grow across a lost Redis too, however fast holders follow one
+-- another); scripts that write check theirs. Whoever finds the lease held leaves a knock, which the holder hears when it
+-- lets go.
 -- KEYS[1] state hash
 -- ARGV[1] lease in ms, ARGV[2] field without which there is nothing to lease ('' = none)
 -- Returns {'held'}, {'gone'} or {'acquired', epoch}
@@ -12,7 +13,7 @@ if tonumber(lease[1] or '0') > now then
   redis.call('HSET', KEYS[1], 'knock', '1')
   return { 'held' }
 end
-local epoch = string.format('%.0f', math.max(tonumber(lease[2] or '0') + 1, now))
+local epoch = string.format('%.0f', math.max(tonumber(lease[2] or '0') + 1, time[1] * 1000000 + time[2]))
 redis.call('HSET', KEYS[1], 'epoch', epoch, 'leaseUntilMs', string.format('%.0f', now + ARGV[1]))
 redis.call('HDEL', KEYS[1], 'knock')
 return { 'acquired', epoch }
