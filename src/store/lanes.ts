@@ -82,7 +82,7 @@ export function createLanes(connection: Connection): Lanes {
     },
     summarize: (ids) => Promise.all(ids.map((id) => summarize(connection, id))),
     async pause(id) {
-      await redis.hset(laneKeys(id).state, 'status', 'paused');
+      await connection.run('pause-lane', { keys: [laneKeys(id).state], args: [] });
     },
     async resume(id, backlog, nowMs) {
       const { state, waiting, retries, skipped } = laneKeys(id);
@@ -90,7 +90,8 @@ export function createLanes(connection: Connection): Lanes {
       await connection.run('resume-lane', call);
     },
     async pushTest(id, ref) {
-      await redis.rpush(laneKeys(id).tests, ref);
+      const { state, tests } = laneKeys(id);
+      await connection.run('push-test', { keys: [state, tests], args: [ref] });
     },
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
     tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
