@@ -53,7 +53,7 @@ function createDoers(
   // In the order of time, because the bot always takes as long.
   const replies: { readonly dueMs: number; readonly contact: SimulatedContact }[] = [];
   const openStatuses = Object.entries(statusShares).filter(([status]) => status !== 'CLOSED');
-  const usualActive = world.roster.active.size;
+  const usualActive = Math.max(1, world.roster.active.size);
 
   function awaitReply(contact: SimulatedContact, atMs: number) {
     if (contact.agent === null) replies.push({ dueMs: atMs + botReplyMs, contact });
@@ -76,7 +76,7 @@ function createDoers(
       }
     },
     visitorMessages(atMs) {
-      const contact = drawOne(0.7);
+      const contact = drawOne(0.85);
       if (contact === undefined) return;
       world.writeMessage(contact, atMs, 'user', random.pick(lines.user));
       awaitReply(contact, atMs);
@@ -113,8 +113,8 @@ function createDoers(
   };
 
   function nextStatus({ status }: SimulatedContact): string {
-    // Agents close more when there is more to do, so that an inbox left running keeps its size.
-    const closing = world.roster.active.size > usualActive ? 0.7 : 0.3;
+    // The more there is to do, the more agents close, so that an inbox left running keeps its size.
+    const closing = 0.4 * (world.roster.active.size / usualActive);
     if (status !== 'CLOSED' && random.isLucky(closing)) return 'CLOSED';
     const others = openStatuses.filter(([other]) => other !== status);
     return others.length === 0 ? 'CLOSED' : random.pickWeighted(others);

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+
+import type { ActivityPerMinute, SimulatorOptions } from '#simulator/settings.ts';
+import { noActivity } from '#simulator/settings.ts';
+import { openInbox, startMs } from './open-inbox.ts';
+
+const hourMs = 3_600_000;
+const busy: ActivityPerMinute = {
+  visitorMessages: 20,
+  newContacts: 2,
+  imports: 0.5,
+  agentStatusChanges: 10,
+  bulkCloses: 0.2,
+  reassignments: 5,
+  deletions: 2,
+};
+
+function openBusy(options: SimulatorOptions = {}) {
+  const all = { contacts: 500, activityPerMinute: busy, requestsPerMinute: 1e6, pageSize: 100 };
+  const inbox = openInbox({ ...all, ...options });
+  async function statuses(): Promise<Map<string, string>> {
+    const seen = new Map<string, string>();
+    for (let page = 1; ; page += 1) {
+      const people = await inbox.ask({ page });
+      if (people.length === 0) return seen;
+      for (const { _id, status } of people) seen.set(_id, status);
+    }
+  }
+  return { ...inbox, statuses };
+}
+
+test.each(['removed', 'listed'] as const)(
+  'what was there and the truth since add up to what is shown, with deleted ones %s',
+  async (deleted) => {
+    const inbox = openBusy({ deleted });
+    const expected = await inbox.statuses();
+    inbox.clock.nowMs += hourMs;
+    const shown = await inbox.statuses();
+    for (const { contactId, kind, from, to } of inbox.population.truth) {
+      if (kind === 'created' || kind === 'imported') expected.set(contactId, to!);
+      if (kind === 'status_changed') {
+        expect(from).toBe(expected.get(contactId));
+        expected.set(contactId, to!);
+      }
+      if (kind === 'deleted' && deleted === 'removed') expected.delete(contactId);
+    }
+    const deletions = inbox.population.truth.filter(({ kind }) => kind === 'deleted');
+    expect(deletions.length).toBeGreaterThan(0);
+    expect(shown).toEqual(expected);
+  },
+);
+
+test('the same seed makes the same truth, however often anyone looks', () => {
+  const once = openBusy();
+  once.population.advanceTo(startMs + hourMs);
+  const often = openBusy();
+  for (let n = 1; n <= 3600; n += 1) often.population.advanceTo(startMs + n * 1000);
+  expect(once.population.truth.length).toBeGreaterThan(1000);
+  expect(often.population.truth).toEqual(once.population.truth);
+});
+
+test('another seed makes another truth over other people', async () => {
+  const [one, two] = [openBusy({ seed: 1 }), openBusy({ seed: 2 })];
+  expect((await two.ask()).map(({ _id }) => _id)).not.toEqual(
+    (await one.ask()).map(({ _id }) => _id),
+  );
+  const moments = [one, two].map(({ population }) => {
+    population.advanceTo(startMs + hourMs);
+    return population.truth.map(({ at }) => at);
+  });
+  expect(moments[0]).not.toEqual(moments[1]);
+});
+
+test('the truth is in the order of time and never ahead of the clock', () => {
+  const { population } = openBusy();
+  population.advanceTo(startMs + hourMs);
+  const times = population.truth.map(({ at }) => Date.parse(at));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times.at(-1)).toBeLessThanOrEqual(startMs + hourMs);
+  expect(times[0]).toBeGreaterThan(startMs);
+});
+
+test.each([
+  ['visitorMessages', 'message', 'visitor'],
+  ['newContacts', 'created', 'visitor'],
+  ['imports', 'imported', 'import'],
+  ['agentStatusChanges', 'status_changed', 'agent'],
+  ['bulkCloses', 'status_changed', 'agent'],
+  ['reassignments', 'assigned', 'agent'],
+  ['deletions', 'deleted', 'agent'],
+] as const)('%s alone make a truth of %s by %s', (activity, kind, by) => {
+  const { population } = openBusy({
+    activityPerMinute: { ...noActivity, [activity]: 1 },
+    // Enough that bulk closes find someone for an hour.
+    statusShares: { OPEN: 1 },
+  });
+  population.advanceTo(startMs + hourMs);
+  const events = population.truth.filter((event) => event.kind === kind && event.by === by);
+  const moments = new Set(events.map(({ at }) => at));
+  // Sixty are expected, and five standard deviations of a Poisson process are 39.
+  expect(Math.abs(moments.size - 60)).toBeLessThan(39);
+});
+
+test('a shop left to itself for a day keeps its size', () => {
+  const { population } = openBusy({ contacts: 2000, activityPerMinute: {} });
+  const countActive = () => population.listed().filter(({ status }) => status !== 'CLOSED').length;
+  const before = countActive();
+  population.advanceTo(startMs + 24 * hourMs);
+  expect(countActive()).toBeLessThan(3 * before);
+  expect(countActive()).toBeGreaterThan(before / 3);
+});
+
+test('the statuses at the start have the shares that were set, custom ones too', async () => {
+  const inbox = openBusy({
+    contacts: 10_000,
+    statusShares: { CLOSED: 60, OPEN: 30, 'VIP wait': 10 },
+  });
+  const counts = Map.groupBy(inbox.population.listed(), ({ status }) => status);
+  expect([...counts.keys()].sort()).toEqual(['CLOSED', 'OPEN', 'VIP wait']);
+  // Five standard deviations of a binomial of 10,000 are at most 250.
+  for (const [status, expected] of [
+    ['CLOSED', 6000],
+    ['OPEN', 3000],
+    ['VIP wait', 1000],
+  ] as const) {
+    expect(Math.abs((counts.get(status)?.length ?? 0) - expected)).toBeLessThan(250);
+  }
+});
+
+test('an inbox where all is open, and one where all is closed, live on', () => {
+  for (const statusShares of [{ OPEN: 1 }, { CLOSED: 1 }]) {
+    const { population } = openBusy({ statusShares });
+    population.advanceTo(startMs + hourMs);
+    expect(population.truth.length).toBeGreaterThan(500);
+  }
+});
+
+test('an inbox of nobody is filled by those who come', async () => {
+  const inbox = openBusy({ contacts: 0 });
+  inbox.clock.nowMs += hourMs;
+  expect((await inbox.ask()).length).toBeGreaterThan(0);
+});
