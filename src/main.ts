@@ -18,19 +18,27 @@ const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'u
 const { version } = JSON.parse(packageJson) as { version: string };
 const { config } = read;
 const log = createLog(config.logLevel);
-const service = await startService({ config, log, version });
-log.info({ version, roles: [...config.roles], url: service.url }, 'service.started');
 
-let stopping = false;
+// Listening for signals comes first: one that arrives while the service starts must stop it in peace, too.
+const starting = startService({ config, log, version });
+let isStopping = false;
 async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+  if (isStopping) return;
+  isStopping = true;
   log.info({ signal }, 'service.stopping');
   setTimeout(() => process.exit(0), exitWithinMs).unref();
-  await service.close();
+  await (await starting).close();
   log.info('service.stopped');
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => void stop(signal));
+}
+
+try {
+  const { url } = await starting;
+  log.info({ version, roles: [...config.roles], url }, 'service.started');
+} catch (error) {
+  log.fatal({ err: error }, 'service.not_started');
+  process.exit(1);
 }

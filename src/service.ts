@@ -38,20 +38,22 @@ const graceMs = 7000;
 /** Brings every room to life and connects them: the only place that does. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, version, decorate = (parts: Parts) => parts } = options;
-  const stack = new AsyncDisposableStack();
+  // Whatever fails below, what was opened before it is closed again.
+  await using opening = new AsyncDisposableStack();
   const connection = connect(config.redis, (error) => log.warn({ err: error }, 'redis.failed'));
-  stack.defer(() => connection.close());
+  opening.defer(() => connection.close());
   const parts = decorate(createParts(config, connection, log, version));
-  stack.defer(() => parts.wakes.close());
-  stack.defer(async () => {
+  opening.defer(() => parts.wakes.close());
+  opening.defer(async () => {
     await Promise.all([parts.inbox.close(), parts.sender.close()]);
   });
   const metrics = createMetrics();
   const installation = install(options, connection, parts);
-  stack.defer(() => installation.close());
-  stack.defer(runStages(options, connection, parts, metrics));
+  opening.defer(() => installation.close());
+  opening.defer(runStages(options, connection, parts, metrics));
   const api = await startApi({ config, log, version, connection, parts, metrics, installation });
-  stack.defer(() => api.close());
+  opening.defer(() => api.close());
+  const stack = opening.move();
   return { url: api.url, close: () => stack.disposeAsync() };
 }
 
