@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { serve } from '@hono/node-server';
+import { type ServerType, serve } from '@hono/node-server';
 import { createApi } from '#api/app.ts';
 import type { Metrics } from '#api/metrics.ts';
 import type { Connection } from '#store/connection.ts';
@@ -26,6 +26,7 @@ interface ApiServerOptions {
 
 /** Redis must answer within this time to count as there. */
 const readyWithinMs = 1000;
+const closeWithinMs = 1500;
 
 /** Serves the API on the configured address, where this process has that role. */
 export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
@@ -55,12 +56,21 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
   log.info({ url }, 'api.listening');
   return {
     url,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ('closeIdleConnections' in server) server.closeIdleConnections();
-      }),
+    close: () => closeWithin(server),
   };
+}
+
+/** Requests under way may end; a client that takes its time must not keep deliveries from being finished. */
+function closeWithin(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    if (!('closeAllConnections' in server)) throw new TypeError('The API is served over HTTP/1.1.');
+    const timer = setTimeout(() => server.closeAllConnections(), closeWithinMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 async function answers({ redis }: Connection): Promise<boolean> {

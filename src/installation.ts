@@ -26,7 +26,7 @@ const lookEveryMs = 1000;
 export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   let isInstalled = false;
   let isClosed = false;
-  let looking: Promise<void> = Promise.resolve();
+  let looking: Promise<void> | null = null;
 
   async function install(): Promise<void> {
     await ports.applyDefaultSource();
@@ -54,12 +54,16 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
       await look();
     } catch (error) {
       if (!isClosed) ports.log.warn({ err: error }, 'installation.failed');
+    } finally {
+      looking = null;
     }
   };
-  looking = lookSafely();
-  const timer = setInterval(() => {
-    looking = looking.then(lookSafely);
-  }, lookEveryMs);
+  // While Redis is away one look waits for it; more of them would only queue up behind.
+  const lookUnlessLooking = () => {
+    looking ??= lookSafely();
+  };
+  lookUnlessLooking();
+  const timer = setInterval(lookUnlessLooking, lookEveryMs);
 
   return {
     get isInstalled() {
