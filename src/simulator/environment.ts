@@ -8,8 +8,9 @@ import {
   sortOrders,
 } from './settings.ts';
 
-const share = z.coerce.number().min(0).max(1).default(0);
-const whole = z.coerce.number().int();
+const number = z.coerce.number('must be a number');
+const whole = number.int('must be a whole number');
+const share = number.min(0).max(1).default(0);
 
 /** What `npm run simulator` can be told, each with `SIMULATOR_` before it; empty means unset. */
 const environment = z.object({
@@ -26,7 +27,7 @@ const environment = z.object({
   SORT: z.enum(sortOrders).default('lastSeenAt'),
   REQUESTS_PER_MINUTE: whole.min(1).max(1_000_000).default(100),
   /** How many times as busy as a common shop; 0 is silence. */
-  ACTIVITY: z.coerce.number().min(0).max(1000).default(1),
+  ACTIVITY: number.min(0).max(1000).default(1),
   LATENCY_MIN_MS: whole.min(0).max(600_000).default(0),
   LATENCY_MAX_MS: whole.min(0).max(600_000).default(0),
   CLOCK_OFFSET_MS: whole.default(0),
