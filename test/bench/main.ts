@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { addedDelay } from './added-delay.ts';
+import { draining, live } from './deliveries.ts';
+import { diff } from './diff.ts';
+import { memory } from './memory.ts';
+import { openBenchRedis } from './redis.ts';
+import { type Row, toJson, toTable } from './row.ts';
+
+const benchmarks = [draining, live, addedDelay, diff, memory];
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const chosen = benchmarks.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  console.error(`--only takes one of: ${benchmarks.map(({ name }) => name).join(', ')}`);
+  process.exit(1);
+}
+
+const rows: Row[] = [];
+{
+  await using redis = await openBenchRedis((sentence) => console.error(sentence));
+  console.error(`Redis: ${redis.how}`);
+  for (const { name, run } of chosen) {
+    console.error(`Measuring ${name} …`);
+    await redis.empty();
+    rows.push(...(await run(redis)));
+  }
+}
+console.log(toTable(rows));
+if (values.json !== undefined) await writeFile(values.json, toJson(rows));
+// An aim that is missed is a figure, not a failure.
+process.exit(0);
