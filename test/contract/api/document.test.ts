@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { openApi, version } from './api-under-test.ts';
+import { readDocument } from './documented-answers.ts';
+
+const api = await openApi();
+const document = await readDocument(api.app);
+
+test('the document is OpenAPI 3.1 of this version', () => {
+  expect(document).toMatchObject({
+    openapi: '3.1.0',
+    info: { title: 'inbox-notifier', version },
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  });
+});
+
+test('every route that runs is in the document, and every one in the document runs', () => {
+  const running = api.app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(new Set(documented)).toEqual(new Set(running));
+  expect(documented.length).toBeGreaterThanOrEqual(20);
+});
+
+test('everything under /v1, and nothing else, wants the key', () => {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const wanted = path.startsWith('/v1/') ? [{ key: [] }] : undefined;
+    for (const operation of Object.values(operations)) {
+      expect(operation, path).toHaveProperty('summary');
+      expect((operation as { security?: unknown }).security, path).toEqual(wanted);
+    }
+  }
+});
+
+test('every reference in the document leads somewhere', () => {
+  const names = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  expect(names.length).toBeGreaterThan(0);
+  for (const [, name = ''] of names) expect(document.components.schemas).toHaveProperty(name);
+});
+
+test('the page shows every operation and schema, and loads nothing from anywhere', async () => {
+  const response = await api.app.request('/docs');
+  const page = await response.text();
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(page).not.toMatch(/<script|<link|<img|@import|url\(|src=/);
+  for (const [path, operations] of Object.entries(document.paths)) {
+    expect(page).toContain(`<code>${path}</code>`);
+    for (const operation of Object.values(operations)) {
+      expect(page).toContain((operation as unknown as { summary: string }).summary);
+    }
+  }
+  for (const name of Object.keys(document.components.schemas)) {
+    expect(page).toContain(`id="schema-${name}"`);
+  }
+});
