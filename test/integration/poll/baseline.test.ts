@@ -96,3 +96,21 @@ test('an import is announced as one, and an old contact that turns up untouched 
   ]);
   expect((await state()).lateSeeds).toBeUndefined();
 });
+
+test('the baseline goes on although the hot window outlasts the interval', async () => {
+  const { poll, pass, state, ports } = await setUpPolling(connection, {
+    simulator: { contacts: 60 },
+    ports: { intervalMs: 100 },
+  });
+  const { listContacts } = ports.inbox;
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>) {
+        pass(200);
+        return listContacts(...request);
+      },
+    },
+  });
+  for (let page = 1; page <= 4; page += 1) await poll();
+  expect(await state()).toMatchObject({ contacts: 60, reading: { nextPage: null } });
+});
