@@ -71,7 +71,8 @@ export function createEventLog(connection: Connection): EventLog {
     },
     async trim(sourceId, oldestMs, mostEvents, count) {
       const { log, ids } = sourceKeys(sourceId);
-      const args = [`${oldestMs}-0`, mostEvents, count];
+      // Retention may be a fraction of an hour; stream ids are whole, and nothing comes before the first.
+      const args = [`${Math.max(1, Math.floor(oldestMs))}-0`, mostEvents, count];
       return Number(await connection.run('trim-log', { keys: [log, ids], args }));
     },
   };

@@ -82,6 +82,13 @@ test('where both age and count are exceeded, the one that asks for more decides'
   expect(await leftOfOther()).toEqual(['4-0', '5-0']);
 });
 
+test('a fraction of a millisecond, or a retention longer than time, trims as well', async () => {
+  const { source, left } = await logOf('1000-0', '2000-0', '3000-0');
+  expect(await eventLog.trim(source, 2000.5556, 100, 100)).toBe(1);
+  expect(await eventLog.trim(source, -5000, 100, 100)).toBe(0);
+  expect(await left()).toEqual(['2000-0', '3000-0']);
+});
+
 test('one call drops no more than it may, and the next goes on', async () => {
   const { source, left } = await logOf('1-0', '2-0', '3-0', '4-0', '5-0');
   expect(await eventLog.trim(source, 5, 100, 3)).toBe(3);
