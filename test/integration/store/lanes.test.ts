@@ -136,7 +136,7 @@ test('resuming to skip keeps what waited as skipped, but a test goes out all the
   await lanes.pause(id);
   await lanes.resume(id, 'skip', 5000);
   expect(await counts()).toMatchObject({ pending: 1, retrying: 0, skipped: 3 });
-  expect(await redis.zrange(names.skipped, 0, -1, 'WITHSCORES')).toEqual(
+  expect(await redis.zrange(names.skipped, 0, '-1', 'WITHSCORES')).toEqual(
     ['1-0', '2-0', '3-0'].flatMap((logId) => [refTo(logId), '5000']),
   );
 });
