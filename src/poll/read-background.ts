@@ -1,5 +1,6 @@
+import type { Reading } from '#store/source-state.ts';
 import { advanceReading, startReading } from './reading.ts';
-import type { PollSession, StateChanges, Stop } from './session.ts';
+import type { PageRead, PollSession, StateChanges, Stop } from './session.ts';
 
 export interface BackgroundPorts {
   readonly sweepIntervalMs: number;
@@ -24,22 +25,23 @@ export async function readBackground(
     if (pages > 0 && isOver) return { kind: 'out_of_time' };
     const page = await session.readPage({}, reading.nextPage, pages === 0 ? null : deadlineMs);
     if (page.kind !== 'read') return page;
-    const advanced = advanceReading(reading, {
-      recordCount: page.recordCount,
-      firstId: page.contacts[0]?.id ?? null,
-    });
-    const changes: StateChanges = { reading: advanced };
-    const completed =
-      advanced.nextPage === null && session.state.baselineCompletedAtMs === undefined;
-    const committed = await session.commit(page, {
-      ...changes,
-      ...(completed ? { baselineCompletedAtMs: page.observed.toMs } : {}),
-    });
+    const committed = await session.commit(page, afterPage(session, reading, page));
     if (committed.kind !== 'committed') return committed;
   }
 }
 
-type OpenReading = ReturnType<typeof startReading> & { readonly nextPage: number };
+/** What the page says of the reading; the end of the first one is the end of the baseline. */
+function afterPage({ state }: PollSession, reading: Reading, page: PageRead): StateChanges {
+  const firstId = page.contacts[0]?.id ?? null;
+  const advanced = advanceReading(reading, { recordCount: page.recordCount, firstId });
+  const isBaselined = advanced.nextPage === null && state.baselineCompletedAtMs === undefined;
+  return {
+    reading: advanced,
+    ...(isBaselined ? { baselineCompletedAtMs: page.observed.toMs } : {}),
+  };
+}
+
+type OpenReading = Reading & { readonly nextPage: number };
 
 /** The reading to go on with, a new one when the last is complete and old enough, null when there is nothing to read. */
 function currentReading(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InboxAnswer } from '#inbox/client.ts';
+import type { RequestGrant } from '#store/budget.ts';
 import { setUpPolling } from '../../support/polling.ts';
 import { openConnection } from '../../support/stage.ts';
 
@@ -102,14 +103,17 @@ test('the baseline goes on although the hot window outlasts the interval', async
     simulator: { contacts: 60 },
     ports: { intervalMs: 100 },
   });
-  const { listContacts } = ports.inbox;
+  const { take } = ports.budget;
+  let asked = 0;
   Object.assign(ports, {
-    inbox: {
-      async listContacts(...request: Parameters<typeof listContacts>) {
-        pass(200);
-        return listContacts(...request);
+    budget: {
+      ...ports.budget,
+      async take(...request: Parameters<typeof take>): Promise<RequestGrant> {
+        asked += 1;
+        return asked % 2 === 1 ? { kind: 'wait', waitMs: 200 } : take(...request);
       },
     },
+    wait: async (durationMs: number) => pass(durationMs),
   });
   for (let page = 1; page <= 4; page += 1) await poll();
   expect(await state()).toMatchObject({ contacts: 60, reading: { nextPage: null } });
