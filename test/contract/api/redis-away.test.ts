@@ -1,0 +1,27 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { connect } from '#store/connection.ts';
+import { startPrivateRedis } from '../../support/redis.ts';
+import { buildApi, expectProblem } from './api-under-test.ts';
+
+test('with its Redis killed the API says so, and with Redis back it works again', async (context) => {
+  const redis = await startPrivateRedis({ appendOnly: true });
+  if (redis === null) return context.skip();
+  const connection = connect({ kind: 'single', url: redis.url }, () => {});
+  onTestFinished(async () => {
+    await connection.close();
+    await redis.close();
+  });
+  const api = buildApi(connection);
+  const body = { url: 'https://example.com/hook', events: ['contact.created'] };
+  const { json } = await api.call('POST', '/v1/subscriptions', { body });
+  await redis.kill();
+  expectProblem(await api.call('POST', '/v1/subscriptions', { body }), 503);
+  expectProblem(await api.call('GET', '/readyz'), 503);
+  expect((await api.call('GET', '/healthz')).status).toBe(200);
+  await redis.restart();
+  await connection.redis.ping();
+  const listed = await api.call('GET', '/v1/subscriptions');
+  // What was refused with 503 was not done later behind the client's back.
+  expect(listed.json.data).toMatchObject([{ id: json.id }]);
+  expect(listed.json.data).toHaveLength(1);
+});
