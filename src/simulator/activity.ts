@@ -70,9 +70,10 @@ function createDoers(
     replyUpTo(nowMs) {
       for (let next = replies[0]; next !== undefined && next.dueMs <= nowMs; next = replies[0]) {
         replies.shift();
-        if (world.roster.find(next.contact.id) === undefined || next.contact.status === 'DELETED')
-          continue;
-        world.writeMessage(next.contact, next.dueMs, 'bot', random.pick(lines.bot));
+        const { contact, dueMs } = next;
+        const isThere = world.roster.find(contact.id) !== undefined && contact.status !== 'DELETED';
+        if (!isThere || contact.agent !== null) continue;
+        world.writeMessage(contact, dueMs, 'bot', random.pick(lines.bot));
       }
     },
     visitorMessages(atMs) {

@@ -41,6 +41,7 @@ export interface SimulatedContact {
   /** An agent's id. */
   agent: string | null;
   userInteracted: boolean;
+  /** While an agent is at it: with status `INPROGRESS`. */
   isLiveChatActive: boolean;
 }
 

@@ -8,35 +8,33 @@ import {
   sortOrders,
 } from './settings.ts';
 
-const number = z.coerce.number('must be a number');
-const whole = number.int('must be a whole number');
-const share = number.min(0).max(1).default(0);
+const maxInt = 2 ** 31 - 1;
 
 /** What `npm run simulator` can be told, each with `SIMULATOR_` before it; empty means unset. */
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: whole.min(0).max(65_535).default(4010),
+  PORT: whole(0, 65_535).default(4010),
   TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
     .default('simulator-token'),
   PROVIDER: z.enum(providers).default('botpenguin'),
-  CONTACTS: whole.min(0).max(1_000_000).default(1000),
-  SEED: whole.default(1),
-  PAGE_SIZE: whole.min(1).max(1000).default(20),
+  CONTACTS: whole(0, 1_000_000).default(1000),
+  SEED: whole(-maxInt, maxInt).default(1),
+  PAGE_SIZE: whole(1, 1000).default(20),
   SORT: z.enum(sortOrders).default('lastSeenAt'),
-  REQUESTS_PER_MINUTE: whole.min(1).max(1_000_000).default(100),
+  REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(100),
   /** How many times as busy as a common shop; 0 is silence. */
-  ACTIVITY: number.min(0).max(1000).default(1),
-  LATENCY_MIN_MS: whole.min(0).max(600_000).default(0),
-  LATENCY_MAX_MS: whole.min(0).max(600_000).default(0),
-  CLOCK_OFFSET_MS: whole.default(0),
+  ACTIVITY: range(0, 1000).default(1),
+  LATENCY_MIN_MS: whole(0, 600_000).default(0),
+  LATENCY_MAX_MS: whole(0, 600_000).default(0),
+  CLOCK_OFFSET_MS: whole(-maxInt, maxInt).default(0),
   DELETED: z.enum(['removed', 'listed']).default('removed'),
-  ERROR_SERVER500: share,
-  ERROR_HTML: share,
-  ERROR_CUT: share,
-  ERROR_HANG: share,
-  ERROR_UNSUCCESSFUL: share,
+  ERROR_SERVER500: range(0, 1).default(0),
+  ERROR_HTML: range(0, 1).default(0),
+  ERROR_CUT: range(0, 1).default(0),
+  ERROR_HANG: range(0, 1).default(0),
+  ERROR_UNSUCCESSFUL: range(0, 1).default(0),
   CONTROLS: z.stringbool().default(true),
 });
 
@@ -89,6 +87,15 @@ function arrange(variables: z.infer<typeof environment>): SimulatorEnvironment {
       controls: variables.CONTROLS,
     },
   };
+}
+
+function range(min: number, max: number) {
+  const message = `must be a number from ${min} to ${max}`;
+  return z.coerce.number(message).min(min, message).max(max, message);
+}
+
+function whole(min: number, max: number) {
+  return range(min, max).int('must be a whole number');
 }
 
 function timesAsBusy(factor: number): ActivityPerMinute {

@@ -61,7 +61,7 @@ function live(random: Random, contact: SimulatedContact, startMs: number): void 
   contact.updatedAtMs = Math.floor(seenAtMs + quietMs * random.next());
   if (random.isLucky(contact.status === 'OPEN' ? 0.1 : 0.6))
     contact.agent = random.pick(shop.agents);
-  contact.isLiveChatActive = contact.status === 'INPROGRESS' && random.isLucky(0.3);
+  contact.isLiveChatActive = contact.status === 'INPROGRESS';
 }
 
 const speakers = [

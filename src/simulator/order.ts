@@ -53,7 +53,8 @@ export function createOrder<T extends Numbered>(
       keys.splice(index, 0, key);
       filed.set(member, key);
     },
-    sorted: () => members,
+    // A copy, so that whoever goes through it may write meanwhile.
+    sorted: () => members.slice(),
     between: (fromKey, toKey) =>
       members.slice(indexOf(fromKey, -1), indexOf(toKey, Number.POSITIVE_INFINITY)),
   };

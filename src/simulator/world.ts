@@ -52,7 +52,7 @@ export function createWorld(
   function changeStatus(contact: SimulatedContact, atMs: number, status: string, by: Actor) {
     log(contact, atMs, { kind: 'status_changed', from: contact.status, to: status, by });
     contact.status = status;
-    if (status === 'CLOSED') contact.isLiveChatActive = false;
+    contact.isLiveChatActive = status === 'INPROGRESS';
   }
 
   function setStatus(contact: SimulatedContact, atMs: number, status: string, by: Actor) {
@@ -96,6 +96,7 @@ export function createWorld(
     },
     remove(contact, atMs) {
       const from = contact.status;
+      if (from === 'DELETED') return;
       if (settings.deleted === 'listed') setStatus(contact, atMs, 'DELETED', 'agent');
       else roster.remove(contact);
       log(contact, atMs, { kind: 'deleted', from, by: 'agent' });

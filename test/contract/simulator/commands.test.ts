@@ -73,6 +73,26 @@ test('updatedAt moves at every write, also within one millisecond', async () => 
   expect(seen).toEqual(seen.toSorted());
 });
 
+test('a live chat lasts as long as an agent is at it', async () => {
+  const { id, population, see } = openWithOne();
+  const seen = [];
+  for (const status of ['INPROGRESS', 'REVIEW']) {
+    population.agentSetsStatus(id, status);
+    seen.push((await see()).isLiveChatActive);
+  }
+  expect(seen).toEqual([true, false]);
+});
+
+test('writing to everyone who is listed writes to each once', () => {
+  const { population } = openInbox({ contacts: 50 });
+  for (const { id } of population.listed()) population.visitorWrites(id);
+  const writers = population.truth.flatMap(({ kind, contactId }) =>
+    kind === 'message' ? [contactId] : [],
+  );
+  expect(writers).toHaveLength(50);
+  expect(new Set(writers).size).toBe(50);
+});
+
 test('agents come and go, in the truth by their ids', async () => {
   const { id, population, see, truth } = openWithOne();
   population.assign(id, 'a1');
@@ -107,6 +127,7 @@ test('a removed contact is gone, or listed as DELETED, as the settings say', asy
 
   const listed = openWithOne({ deleted: 'listed' });
   listed.population.agentSetsStatus(listed.id, 'DELETED');
+  listed.population.remove(listed.id);
   expect((await listed.see()).status).toBe('DELETED');
   expect(listed.truth()).toEqual([
     { ...common, kind: 'status_changed', from: 'CLOSED', to: 'DELETED' },

@@ -101,6 +101,22 @@ test.each([
   expect(Math.abs(moments.size - 60)).toBeLessThan(39);
 });
 
+test('the bot answers those whom no agent has, a little later, and the dead never', () => {
+  const { population } = openBusy({ deleted: 'listed' });
+  population.advanceTo(startMs + hourMs);
+  const has = new Map<string, boolean>();
+  const gone = new Set<string>();
+  const answers = population.truth.filter(({ contactId, kind, to, by }) => {
+    if (kind === 'assigned') has.set(contactId, to !== undefined);
+    if (kind === 'deleted') gone.add(contactId);
+    if (kind !== 'message' || by !== 'system') return false;
+    expect(has.get(contactId) ?? false).toBe(false);
+    expect(gone.has(contactId)).toBe(false);
+    return true;
+  });
+  expect(answers.length).toBeGreaterThan(50);
+});
+
 test('a shop left to itself for a day keeps its size', () => {
   const { population } = openBusy({ contacts: 2000, activityPerMinute: {} });
   const countActive = () => population.listed().filter(({ status }) => status !== 'CLOSED').length;
