@@ -29,9 +29,7 @@ export function createBudget(connection: Connection, newId: () => string): Budge
       return {
         kind: 'granted',
         async settle() {
-          const [seconds, microseconds] = await redis.time();
-          const answeredAtMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
-          await redis.zadd(requests, 'XX', answeredAtMs + minuteMs, id);
+          await redis.zadd(requests, 'XX', (await redisNowMs(connection)) + minuteMs, id);
         },
       };
     },
@@ -40,9 +38,16 @@ export function createBudget(connection: Connection, newId: () => string): Budge
       await connection.run('block-requests', call);
     },
     async usedLastMinute(token) {
-      return redis.zcard(keysOf(token).requests);
+      // What has stopped counting lies there until the next request.
+      return redis.zcount(keysOf(token).requests, await redisNowMs(connection), '+inf');
     },
   };
+}
+
+/** All processes count by the same clock. */
+async function redisNowMs({ redis }: Connection): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1000 + Number(microseconds) / 1000;
 }
 
 function keysOf(token: string) {
