@@ -71,10 +71,13 @@ async function listStatus(
     });
   }
   if (status === 'pending') {
-    const refs = (await redis.lrange(names.tests, 0, -1)).concat(
-      await redis.lrange(names.waiting, 0, last),
-    );
-    return refs.slice(offset, last + 1).map((ref) => ({
+    const tests = await redis.lrange(names.tests, 0, -1);
+    // Tests come first; a negative end would count from the other one.
+    const from = Math.max(0, offset - tests.length);
+    const to = last - tests.length;
+    const waiting = to < 0 ? [] : await redis.lrange(names.waiting, from, to);
+    const refs = tests.slice(offset, last + 1).concat(waiting);
+    return refs.map((ref) => ({
       ref: ref as DeliveryRef,
       status,
       attempts: [],

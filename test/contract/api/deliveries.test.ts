@@ -98,6 +98,26 @@ test('pages go on from one status to the next', async () => {
   expect(pages.flat().sort()).toEqual([...ids].sort());
 });
 
+test('pages of what is pending lead from the tests to what waits', async () => {
+  const waiting = await makeLane('sub_tests', []);
+  const tests = [makeEvent(91, 'service'), makeEvent(92, 'service'), makeEvent(93, 'service')];
+  for (const { id } of tests) {
+    await store.lanes.pushTest('sub_tests', deliveryRef('service', '1-0', id));
+  }
+  const expected = [...tests.map(({ id }) => id), ...waiting];
+  for (const limit of [1, 2, 3, 4, 5]) {
+    const seen: string[] = [];
+    let next = '';
+    do {
+      const path = `/v1/subscriptions/sub_tests/deliveries?status=pending&limit=${limit}${next}`;
+      const { json } = await api.call('GET', path);
+      seen.push(...json.data.map(({ event }: { event: string }) => event));
+      next = json.next === null ? '' : `&cursor=${json.next}`;
+    } while (next !== '');
+    expect(seen).toEqual(expected);
+  }
+});
+
 test('a cursor of one status does not go on in another', async () => {
   await makeLane('sub_cursor', ['failed', 'failed']);
   const path = '/v1/subscriptions/sub_cursor/deliveries';
