@@ -9,7 +9,7 @@ const invalidField = z.object({
 });
 export type InvalidField = z.infer<typeof invalidField>;
 
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),
