@@ -14,7 +14,7 @@ export interface DevelopmentRedis {
   close(): Promise<void>;
 }
 
-export class NoRedisError extends Error {
+class NoRedisError extends Error {
   override readonly name = 'NoRedisError';
 }
 

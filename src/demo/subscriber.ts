@@ -30,7 +30,7 @@ export type Receipt =
  * All that a subscriber has to do: verify the signature with its library (standardwebhooks.com has one for each
  * language) over the body as it came, and answer 2xx. Whatever it cannot trust it answers with 401.
  */
-export function createSubscriberApp(options: {
+function createSubscriberApp(options: {
   /** `whsec_…`, as the subscription was made with. */
   readonly secret: string;
   readonly onReceipt: (receipt: Receipt) => void;
