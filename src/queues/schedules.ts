@@ -18,8 +18,10 @@ export function createSchedules(wakes: Wakes, pollIntervalMs: number): Schedules
       const tend = { name: 'tend', opts: jobOptions };
       await tendQueue.upsertJobScheduler('tend', { every: tendEveryMs }, tend);
       const known = new Set(sourceIds);
-      for (const { key } of await pollQueue.getJobSchedulers()) {
-        if (!known.has(key)) await pollQueue.removeJobScheduler(key);
+      for (const { key, every } of await pollQueue.getJobSchedulers()) {
+        // BullMQ keeps the old interval's offset, by which every missed tick would then be late: an hour, if it was one.
+        const isOutdated = !known.has(key) || every !== pollIntervalMs;
+        if (isOutdated) await pollQueue.removeJobScheduler(key);
       }
       for (const source of sourceIds) {
         const poll = { name: 'poll', data: { source }, opts: jobOptions };
