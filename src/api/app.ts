@@ -26,11 +26,13 @@ export interface ApiPorts
 }
 
 /** How long Redis may take to show that it is there, and a whole answer to be made. */
-const readyWithinMs = 1000;
-const answerWithinMs = 2000;
+const patience = { readyWithinMs: 1000, answerWithinMs: 2000 };
 
 /** The HTTP API (contract section 3); `fetch` of what is returned serves it. */
-export function createApi(ports: ApiPorts): OpenAPIHono {
+export function createApi(
+  ports: ApiPorts,
+  { readyWithinMs, answerWithinMs } = patience,
+): OpenAPIHono {
   const isReady = answersWithin(readyWithinMs, ports.isReady);
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError(translateErrors(ports.log, ports.newId));

@@ -48,14 +48,21 @@ export async function openApi(changes: Partial<ApiPorts> = {}): Promise<ApiUnder
   return buildApi(connection, changes);
 }
 
-export function buildApi(connection: Connection, changes: Partial<ApiPorts> = {}): ApiUnderTest {
+/** A busy machine must not turn an answer into a 503. */
+const patient = { readyWithinMs: 60_000, answerWithinMs: 60_000 };
+
+export function buildApi(
+  connection: Connection,
+  changes: Partial<ApiPorts> = {},
+  patience: Parameters<typeof createApi>[1] = patient,
+): ApiUnderTest {
   const store = openStore(connection);
   const lanesWoken: string[] = [];
   const pollsWoken: string[] = [];
   const logLines: Record<string, unknown>[] = [];
   const write = (line: string) => void logLines.push(JSON.parse(line));
   const newId = () => randomBytes(16).toString('base64url');
-  const app = createApi({
+  const ports: ApiPorts = {
     ...store,
     adminKey,
     version,
@@ -73,7 +80,8 @@ export function buildApi(connection: Connection, changes: Partial<ApiPorts> = {}
     randomBytes,
     metrics: createMetrics(),
     ...changes,
-  });
+  };
+  const app = createApi(ports, patience);
   const checkAnswer = documentedAnswers(app);
   const api: ApiUnderTest = {
     app,

@@ -11,12 +11,12 @@ const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
 await once(server, 'listening');
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-const valid = '{"url":"https://example.com","events":["contact.created"]}';
+const start = '{"url":"https://example.com","events":["contact.created"]';
 
-/** Sends a valid body blown up to `bytes`; `length` null sends it chunked. With `open` the request never ends. */
+/** Sends a body that is valid to its last byte, blown up to `bytes`; `length` null sends it chunked. With `open` the request never ends. */
 async function send(bytes: number, length: number | null, open = false) {
   const { port } = server.address() as AddressInfo;
-  const text = valid.padEnd(bytes, ' ');
+  const text = `${start.padEnd(bytes - 1, ' ')}}`;
   const outgoing = request({
     port,
     host: '127.0.0.1',
@@ -29,8 +29,8 @@ async function send(bytes: number, length: number | null, open = false) {
     },
   });
   const piece = 64 * 1024;
-  for (let start = 0; start < bytes; start += piece) {
-    outgoing.write(text.slice(start, start + piece));
+  for (let sent = 0; sent < bytes; sent += piece) {
+    outgoing.write(text.slice(sent, sent + piece));
   }
   if (!open) outgoing.end();
   const [response] = await once(outgoing, 'response');

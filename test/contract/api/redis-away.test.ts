@@ -11,7 +11,7 @@ test('with its Redis killed the API says so, and with Redis back it works again'
     await connection.close();
     await redis.close();
   });
-  const api = buildApi(connection);
+  const api = buildApi(connection, {}, { readyWithinMs: 1000, answerWithinMs: 60_000 });
   const body = { url: 'https://example.com/hook', events: ['contact.created'] };
   const { json } = await api.call('POST', '/v1/subscriptions', { body });
   await redis.kill();

@@ -7,16 +7,20 @@ import { makeEvent } from '../../support/stage.ts';
 
 const everything = { type: null, contact: null };
 
-/** Logs in memory, which count how many entries were handed out. */
+function isAtOrAfter({ logId }: LoggedEvent, before: LogId): boolean {
+  return compareLogIds(logId, before) >= 0;
+}
+
+/** Logs in memory, the oldest first, which count how many entries were handed out. */
 function createLogs(entries: Readonly<Record<string, LoggedEvent[]>>) {
   const logs = {
     entries,
     handedOut: 0,
     async readBefore(source: string, before: LogId | null, count: number) {
-      const found = (entries[source] ?? [])
-        .filter(({ logId }) => before === null || compareLogIds(logId, before) < 0)
-        .sort((left, right) => compareLogIds(right.logId, left.logId))
-        .slice(0, count);
+      const log = entries[source] ?? [];
+      const end = before === null ? -1 : log.findIndex((each) => isAtOrAfter(each, before));
+      const upTo = end === -1 ? log.length : end;
+      const found = log.slice(Math.max(0, upTo - count), upTo).reverse();
       logs.handedOut += found.length;
       return found;
     },
@@ -47,6 +51,10 @@ const logIds = fc.uniqueArray(
   { selector: ([ms, number]) => `${ms}-${number}`, maxLength: 12 },
 );
 
+function byAge([leftMs, left]: [number, number], [rightMs, right]: [number, number]): number {
+  return leftMs - rightMs || left - right;
+}
+
 test('pages over several logs hold each event once, the newest first, while new ones come', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -59,7 +67,10 @@ test('pages over several logs hold each event once, the newest first, while new 
           return { logId: `${ms}-${serial}`, event: makeEvent(number) };
         };
         const entries = Object.fromEntries(
-          shapes.map((shape, index) => [`source-${index}`, shape.map((id) => add(...id))]),
+          shapes.map((shape, index) => [
+            `source-${index}`,
+            shape.sort(byAge).map((id) => add(...id)),
+          ]),
         );
         const before = Object.values(entries).flat();
         const expected = [...before].sort((left, right) => compareLogIds(right.logId, left.logId));
