@@ -60,7 +60,7 @@ export interface Connection {
   run(name: ScriptName, call: ScriptCall): Promise<unknown>;
   /** As `run`, with replies as bytes. */
   runForBytes(name: ScriptName, call: ScriptCall): Promise<unknown>;
-  /** The same script for many keys, in as few round trips as the topology allows; a failed call fails all. */
+  /** The same script for many keys at once; a failed call fails all. */
   runMany(name: ScriptName, calls: readonly ScriptCall[]): Promise<unknown[]>;
   close(): Promise<void>;
 }
@@ -81,7 +81,8 @@ export function connect(target: RedisTarget, onError: (error: Error) => void): C
     redis,
     run: (name, call) => invoke(redis, name, call),
     runForBytes: (name, call) => invoke(redis, `${name}Buffer`, call),
-    runMany: (name, calls) => invokeMany(redis, name, calls),
+    // Not as an explicit pipeline: one that is cut in the middle is given up, plain commands are sent again.
+    runMany: (name, calls) => Promise.all(calls.map((call) => invoke(redis, name, call))),
     async close() {
       // A connection that is away would wait for ever to say goodbye.
       if (redis.status === 'ready') await redis.quit();
@@ -117,27 +118,4 @@ function invoke(target: unknown, command: string, { keys, args }: ScriptCall): P
   const method = (target as Invocable)[command];
   if (method === undefined) throw new TypeError(`No script is called ${command}.`);
   return method.call(target, keys.length, ...keys, ...args);
-}
-
-const pipelineLength = 100;
-
-async function invokeMany(
-  redis: Redis | Cluster,
-  name: ScriptName,
-  calls: readonly ScriptCall[],
-): Promise<unknown[]> {
-  // A Cluster refuses pipelines over several nodes.
-  if (redis instanceof Cluster) return Promise.all(calls.map((call) => invoke(redis, name, call)));
-  const replies: unknown[] = [];
-  for (let start = 0; start < calls.length; start += pipelineLength) {
-    const pipeline = redis.pipeline();
-    for (const call of calls.slice(start, start + pipelineLength)) {
-      void invoke(pipeline, name, call);
-    }
-    for (const [error, reply] of (await pipeline.exec()) ?? []) {
-      if (error) throw error;
-      replies.push(reply);
-    }
-  }
-  return replies;
 }

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import { connect } from '#store/connection.ts';
+import { laneKeys } from '#store/keys.ts';
+import { freshRedisUrl } from '../../support/redis.ts';
+import { openConnection, openStore } from '../../support/stage.ts';
+
+const url = await freshRedisUrl();
+const connection = await openConnection(url);
+const { redis } = connection;
+const { lanes } = openStore(connection);
+/** Whoever breaks things. */
+const { redis: admin } = await openConnection(url);
+
+const laneIds = Array.from({ length: 350 }, (_, number): SubscriptionId => `sub_${number}`);
+let logIds = 0;
+
+/** Pushes one more event onto every lane: many calls of one script. */
+function pushToAll() {
+  logIds += 1;
+  const logId = `${logIds}-0`;
+  const events = [{ logId, ref: `inbox ${logId} evt_${logIds}` as const }];
+  return lanes.push(
+    'inbox',
+    0,
+    laneIds.map((lane) => ({ lane, events })),
+  );
+}
+
+async function waitingOfAll(): Promise<number[]> {
+  return Promise.all(laneIds.map((id) => redis.llen(laneKeys(id).waiting)));
+}
+
+async function killConnection(): Promise<void> {
+  const id = await redis.client('ID');
+  const ended = new Promise((resolve) => redis.once('close', resolve));
+  await admin.client('KILL', 'ID', String(id));
+  await ended;
+}
+
+test('scripts go on where Redis has forgotten them', async () => {
+  await Promise.all(laneIds.map((id) => lanes.create(id, new Map())));
+  expect(await pushToAll()).toHaveLength(laneIds.length);
+  await admin.script('FLUSH');
+  await lanes.pause('sub_0');
+  expect((await lanes.summarize(['sub_0']))[0]?.status).toBe('paused');
+  await admin.script('FLUSH');
+  expect(await pushToAll()).toHaveLength(laneIds.length);
+  expect(new Set(await waitingOfAll())).toEqual(new Set([2]));
+});
+
+test('scripts of many lanes all run once where Redis forgets them meanwhile', async () => {
+  const before = (await waitingOfAll())[0] ?? 0;
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all([pushToAll(), admin.script('FLUSH')]);
+  }
+  expect(new Set(await waitingOfAll())).toEqual(new Set([before + 5]));
+});
+
+test('commands go on over a new connection where the old one was ended', async () => {
+  await killConnection();
+  await lanes.resume('sub_0', 'deliver', 1);
+  expect((await lanes.summarize(['sub_0']))[0]?.status).toBe('active');
+  expect(await pushToAll()).toHaveLength(laneIds.length);
+});
+
+test('commands on their way while the connection ends are sent again', async () => {
+  const killed = killConnection();
+  const epochs = await Promise.all(
+    Array.from({ length: 200 }, (_, number) =>
+      connection.run('acquire-lease', { keys: [`{test}:${number}`], args: [5000, ''] }),
+    ),
+  );
+  await killed;
+  // The first try may have been carried out, in which case the second finds the lease held.
+  expect(epochs.every((reply) => Array.isArray(reply))).toBe(true);
+  expect(await redis.keys('{test}:*')).toHaveLength(200);
+});
+
+test('scripts of many lanes all run once where the connection ends meanwhile', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const before = (await waitingOfAll())[0] ?? 0;
+    const killed = killConnection();
+    await pushToAll();
+    await killed;
+    expect(new Set(await waitingOfAll())).toEqual(new Set([before + 1]));
+  }
+});
+
+test('a call that fails within many fails them all', async () => {
+  await redis.set(laneKeys('sub_wrong').state, 'not a hash');
+  await expect(lanes.tend(['sub_1', 'sub_wrong', 'sub_2'], 1, 1)).rejects.toThrow('WRONGTYPE');
+});
+
+test('a command whose script nobody wrote is a mistake of ours', () => {
+  const name = 'no-such-script' as 'pause-lane';
+  expect(() => connection.run(name, { keys: [], args: [] })).toThrow(TypeError);
+});
+
+test('closing waits for what was asked before', async () => {
+  const closing = await openConnection(url);
+  await closing.redis.ping();
+  const written = closing.redis.set('last', 'word');
+  await closing.close();
+  await written;
+  expect(await admin.get('last')).toBe('word');
+});
+
+test('a connection that never stood is closed at once', async () => {
+  const errors: Error[] = [];
+  // Nobody listens on the port of the discard protocol.
+  const target = { kind: 'single', url: 'redis://127.0.0.1:9' } as const;
+  const away = connect(target, (error) => errors.push(error));
+  while (errors.length === 0) await new Promise(setImmediate);
+  await away.close();
+  expect(errors[0]?.message).toContain('ECONNREFUSED');
+});
