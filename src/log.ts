@@ -3,7 +3,16 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pin
 export type Log = Logger;
 
 // Names under which a secret could reach a log line, at the top or one level down.
-const secretNames = ['token', 'secret', 'secrets', 'authorization', 'Authorization', 'adminKey'];
+const secretNames: ReadonlySet<string> = new Set([
+  'token',
+  'secret',
+  'secrets',
+  'authorization',
+  'Authorization',
+  'adminKey',
+]);
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * JSON lines on stdout: `level` by name, `time` as ISO 8601, and the line's own fields. One unit of work is one line,
@@ -13,11 +22,27 @@ export function createLog(level: string, destination?: DestinationStream): Log {
   const options = {
     level,
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (fields: Fields) => censor(fields),
+    },
     serializers: { err: describeError },
-    redact: secretNames.flatMap((name) => [name, `*.${name}`]),
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** As pino's own `redact` would, which costs more per line than all the rest of it. */
+function censor(fields: Fields, depth = 0): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (secretNames.has(name)) shown[name] = '[Redacted]';
+    else shown[name] = depth === 0 && isPlainObject(value) ? censor(value, 1) : value;
+  }
+  return shown;
+}
+
+function isPlainObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value?.constructor === Object;
 }
 
 /**

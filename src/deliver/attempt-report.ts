@@ -14,29 +14,31 @@ export interface ReportPorts {
   readonly log: Logger;
 }
 
+export type ReportAttempt = (delivery: LoadedDelivery, attempted: Attempted) => void;
+
 /** One line per attempt; it names the subscriber's origin, never its path, query or headers (contract section 5). */
-export function reportAttempt(
+export function createAttemptReporter(
   { log, onAttempt }: ReportPorts,
   { id, url }: Subscription,
-  { eventId, attempts }: LoadedDelivery,
-  { verdict, result, outcome }: Attempted,
-): void {
-  const durationMs = Math.round(result.durationMs);
-  const kind = outcome?.kind ?? verdict.kind;
-  onAttempt({ subscriptionId: id, outcome: kind, durationMs });
-  log.info(
-    {
-      subscription_id: id,
-      event_id: eventId,
-      origin: new URL(url).origin,
-      attempt_number: attempts.length + 1,
-      outcome: kind,
-      ...(result.kind === 'answered'
-        ? { status_code: result.statusCode }
-        : { error_kind: result.error, error_message: result.message }),
-      next_attempt_at: outcome?.dueMs ? new Date(outcome.dueMs).toISOString() : undefined,
-      duration_ms: durationMs,
-    },
-    'delivery.attempted',
-  );
+): ReportAttempt {
+  // A child writes down once what all its lines share.
+  const laneLog = log.child({ subscription_id: id, origin: new URL(url).origin });
+  return ({ eventId, attempts }, { verdict, result, outcome }) => {
+    const durationMs = Math.round(result.durationMs);
+    const kind = outcome?.kind ?? verdict.kind;
+    onAttempt({ subscriptionId: id, outcome: kind, durationMs });
+    laneLog.info(
+      {
+        event_id: eventId,
+        attempt_number: attempts.length + 1,
+        outcome: kind,
+        ...(result.kind === 'answered'
+          ? { status_code: result.statusCode }
+          : { error_kind: result.error, error_message: result.message }),
+        next_attempt_at: outcome?.dueMs ? new Date(outcome.dueMs).toISOString() : undefined,
+        duration_ms: durationMs,
+      },
+      'delivery.attempted',
+    );
+  };
 }

@@ -2,7 +2,7 @@ import { parseDeliveryRef } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { LaneHealth } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
-import { reportAttempt } from './attempt-report.ts';
+import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
 import { healthAfter } from './lane-health.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.ts';
@@ -30,6 +30,7 @@ export class LaneDrain {
   readonly #lane: HeldLane;
   readonly #signals: DrainSignals;
   readonly #recorder: OutcomeRecorder;
+  readonly #report: ReportAttempt;
   readonly #startedAtMs: number;
   readonly #onTheirWay = new Set<string>();
   #ready: LoadedDelivery[] = [];
@@ -48,6 +49,7 @@ export class LaneDrain {
     this.#health = lane.health;
     this.#startedAtMs = ports.now();
     const { subscription, epoch } = lane;
+    this.#report = createAttemptReporter(ports, subscription);
     this.#recorder = createOutcomeRecorder({
       record: (outcomes) =>
         ports.work.record(subscription.id, epoch, ports.now(), { outcomes, state: this.#state() }),
@@ -147,7 +149,7 @@ export class LaneDrain {
     if (verdict.kind === 'gone') this.#isGone = true;
     if (verdict.kind !== 'delivered') this.#settle();
     if (outcome !== null) this.#recorder.add(outcome);
-    reportAttempt(this.#ports, this.#lane.subscription, delivery, attempted);
+    this.#report(delivery, attempted);
     // The next one need not wait until this one is recorded.
     this.#startReady();
     if (outcome === null) this.#wakeUp();
