@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChangeEvent } from '#domain/change-event.ts';
-import { noActivity } from '#simulator/settings.ts';
-import { type RunningSimulator, startSimulator } from '#simulator/simulator.ts';
+import type { RunningSimulator } from '#simulator/simulator.ts';
 import type { Transition } from '#simulator/world.ts';
+import { contactsWith, startInbox } from '../support/inbox.ts';
 import { freshRedisUrl } from '../support/redis.ts';
 import { environmentFor, type RunningService, startService } from '../support/running-service.ts';
 import { startSubscriber } from '../support/subscriber.ts';
@@ -15,8 +15,7 @@ type Population = RunningSimulator['population'];
  * One wave of a busy minute. Each touches contacts of its own, because a change that is undone before anyone looks cannot
  * be seen.
  */
-function happen(population: Population, untouched: Iterator<{ readonly id: string }>): void {
-  const next = () => untouched.next().value?.id ?? '';
+function happen(population: Population, next: () => string): void {
   population.createContact();
   population.createContact({ status: 'REVIEW' });
   for (let count = 0; count < 3; count += 1) population.createContact({ isImported: true });
@@ -54,15 +53,9 @@ async function polledAgain(service: RunningService): Promise<void> {
 }
 
 test('every change in an inbox of 5,000 is delivered once, signed, and nothing else is', async () => {
-  const simulator = await startSimulator({
-    contacts: 5000,
-    pageSize: 100,
-    requestsPerMinute: 1e9,
-    activityPerMinute: noActivity,
-  });
+  const simulator = await startInbox({ contacts: 5000, pageSize: 100 });
   const { population } = simulator;
-  const closed = population.listed().filter(({ status }) => status === 'CLOSED');
-  const untouched = closed.values();
+  const nextClosed = contactsWith(simulator, 'CLOSED');
   const env = environmentFor(await freshRedisUrl(), simulator, { SWEEP_INTERVAL_MS: '1000' });
   const service = await startService(env);
   const subscriber = await startSubscriber();
@@ -71,7 +64,7 @@ test('every change in an inbox of 5,000 is delivered once, signed, and nothing e
   population.createContact({ name: 'Created while the baseline runs' });
   await service.logged('baseline.completed');
   for (let wave = 0; wave < 8; wave += 1) {
-    happen(population, untouched);
+    happen(population, nextClosed);
     await polledAgain(service);
   }
 
@@ -100,5 +93,4 @@ test('every change in an inbox of 5,000 is delivered once, signed, and nothing e
   expect(
     deliveries.flatMap(({ attempts }) => attempts.map(({ statusCode }) => statusCode)),
   ).toEqual(ids.map(() => 204));
-  await simulator.close();
 });

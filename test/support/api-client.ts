@@ -13,6 +13,7 @@ export interface ListedSource {
   readonly state: string;
   readonly contacts: number;
   readonly baseline: { readonly startedAt: string | null; readonly completedAt: string | null };
+  readonly freshness: { readonly oldestUnverifiedSeconds: number | null };
 }
 
 /** What the tests ask of the service, as any client would. */

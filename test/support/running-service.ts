@@ -57,10 +57,14 @@ export function environmentFor(
   };
 }
 
+/** Tests that run beside others have to hand in their own `onTestFinished`. */
+export type Cleanup = (clean: () => Promise<void> | void) => void;
+
 /** Starts a program of this project with nothing but `env`; it never outlives the test. */
 export function startProcess(
   [command, ...args]: readonly [string, ...string[]],
   env: Environment,
+  onFinished: Cleanup = onTestFinished,
 ): RunningProcess {
   const child = spawn(command, args, {
     cwd: projectFolder,
@@ -71,7 +75,7 @@ export function startProcess(
   const exited = new Promise<Exit>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
-  onTestFinished(async () => {
+  onFinished(async () => {
     child.kill('SIGKILL');
     await exited;
   });
@@ -89,9 +93,10 @@ export function startProcess(
 /** `main` is what the process runs, relative to the project. Resolves when the service is ready. */
 export async function startService(
   env: Environment,
-  main = 'src/main.ts',
+  { main = 'src/main.ts', onFinished = onTestFinished as Cleanup } = {},
 ): Promise<RunningService> {
-  const service = await listening(startProcess([process.execPath, main], env));
+  const running = startProcess([process.execPath, main], env, onFinished);
+  const service = await listening(running);
   await until('a ready service', async () => (await fetch(`${service.url}/readyz`)).ok);
   return service;
 }

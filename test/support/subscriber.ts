@@ -28,6 +28,8 @@ export async function startSubscriber(
   answer: Answer = (_webhook, response) => {
     response.writeHead(204).end();
   },
+  /** Tests that run beside others have to hand in their own. */
+  onFinished: (clean: () => void) => void = onTestFinished,
 ): Promise<TestSubscriber> {
   const received: ReceivedWebhook[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -46,7 +48,7 @@ export async function startSubscriber(
     for (const each of waiting) if (received.length >= each.count) each.resolve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  onFinished(() => {
     server.closeAllConnections();
     server.close();
   });
