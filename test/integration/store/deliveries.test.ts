@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { type DeliveryRef, type DeliveryStatus, deliveryStatuses } from '#domain/delivery.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { DeliveryCursor, ListedDelivery } from '#store/deliveries.ts';
+import { laneKeys } from '#store/keys.ts';
+import { openConnection, openStore } from '../../support/stage.ts';
+
+const connection = await openConnection();
+const { lanes, deliveries } = openStore(connection);
+const { redis } = connection;
+const id: SubscriptionId = 'sub_1';
+const names = laneKeys(id);
+
+const attempt = { at: '2026-06-12T10:00:00.000Z', durationMs: 5, statusCode: 500 };
+const record = JSON.stringify({ attempts: [attempt] });
+const ref = (name: string): DeliveryRef => `inbox 1-0 evt_${name}`;
+
+/** Three of each status, and two tests that wait. */
+async function fillLane(): Promise<void> {
+  await lanes.create(id, new Map());
+  for (const number of [1, 2]) await lanes.pushTest(id, ref(`test-${number}`));
+  for (const number of [1, 2, 3]) {
+    await redis.rpush(names.waiting, ref(`pending-${number}`));
+    const delivered = { ref: ref(`delivered-${number}`), attempts: [attempt, attempt] };
+    await redis.lpush(names.delivered, JSON.stringify(delivered));
+    await redis.zadd(names.retries, number * 1000, ref(`retrying-${number}`));
+    await redis.hset(names.records, ref(`retrying-${number}`), record);
+    for (const status of ['failed', 'expired', 'skipped'] as const) {
+      await redis.zadd(names[status], number, ref(`${status}-${number}`));
+      if (status !== 'skipped') await redis.hset(names.records, ref(`${status}-${number}`), record);
+    }
+  }
+}
+await fillLane();
+
+const inOrder = [
+  'test-1',
+  'test-2',
+  ...['pending-1', 'pending-2', 'pending-3'],
+  ...['retrying-1', 'retrying-2', 'retrying-3'],
+  ...['delivered-3', 'delivered-2', 'delivered-1'],
+  ...['failed-3', 'failed-2', 'failed-1'],
+  ...['expired-3', 'expired-2', 'expired-1'],
+  ...['skipped-3', 'skipped-2', 'skipped-1'],
+].map(ref);
+
+async function readAll(status: DeliveryStatus | null, limit: number): Promise<ListedDelivery[]> {
+  const all: ListedDelivery[] = [];
+  let from: DeliveryCursor | null = null;
+  do {
+    const page: { deliveries: ListedDelivery[]; next: DeliveryCursor | null } =
+      await deliveries.list(id, status, from, limit);
+    expect(page.deliveries.length).toBeLessThanOrEqual(limit);
+    if (page.next !== null) expect(page.deliveries).toHaveLength(limit);
+    all.push(...page.deliveries);
+    from = page.next;
+  } while (from !== null);
+  return all;
+}
+
+test('page after page shows every delivery once, status after status, whatever the page’s length', async () => {
+  for (const limit of [1, 2, 3, 4, 5, 7, 19, 20, 21, 200]) {
+    expect((await readAll(null, limit)).map((each) => each.ref)).toEqual(inOrder);
+  }
+});
+
+test('one status shows its own deliveries alone', async () => {
+  for (const status of deliveryStatuses) {
+    const listed = await readAll(status, 2);
+    expect(new Set(listed.map((each) => each.status))).toEqual(new Set([status]));
+    expect(listed).toHaveLength(status === 'pending' ? 5 : 3);
+  }
+});
+
+test('attempts and the next due time are shown where there are any', async () => {
+  const [pending] = await readAll('pending', 1);
+  expect(pending).toEqual({
+    ref: ref('test-1'),
+    status: 'pending',
+    attempts: [],
+    nextAttemptAtMs: null,
+  });
+  expect((await readAll('retrying', 9)).map((each) => each.nextAttemptAtMs)).toEqual([
+    1000, 2000, 3000,
+  ]);
+  const [retrying] = await readAll('retrying', 1);
+  expect(retrying?.attempts).toEqual([attempt]);
+  const [delivered] = await readAll('delivered', 1);
+  expect(delivered).toMatchObject({ attempts: [attempt, attempt], nextAttemptAtMs: null });
+  const [failed] = await readAll('failed', 1);
+  expect(failed).toMatchObject({ attempts: [attempt], nextAttemptAtMs: null });
+  const [skipped] = await readAll('skipped', 1);
+  expect(skipped?.attempts).toEqual([]);
+});
+
+test('a page that is just full says that nothing follows', async () => {
+  expect((await deliveries.list(id, null, null, inOrder.length)).next).toBeNull();
+  expect((await deliveries.list(id, 'failed', null, 3)).next).toBeNull();
+});
+
+test('a lane that is not there shows nothing', async () => {
+  expect(await deliveries.list('sub_2', null, null, 10)).toEqual({ deliveries: [], next: null });
+});

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { deliveryRef } from '#domain/delivery.ts';
+import { createBudget } from '#store/budget.ts';
+import { createInstallation } from '#store/installation.ts';
+import { budgetKeys, keys, laneKeys, sourceKeys } from '#store/keys.ts';
+import type { OutcomeKind } from '#store/lane-work.ts';
+import { makeEvent, makeSubscription, openConnection, openStore } from '../../support/stage.ts';
+
+const connection = await openConnection();
+const store = openStore(connection);
+const id = 'sub_1';
+
+/** Each key of the table in the source, as a pattern, with the type that it names. */
+async function readTable(): Promise<{ pattern: RegExp; type: string; key: string }[]> {
+  const source = await readFile(new URL('../../../src/store/keys.ts', import.meta.url), 'utf8');
+  const rows = source.match(/^ \* \| .*\|$/gm) ?? [];
+  return rows.slice(2).map((row) => {
+    const [, key = '', type = ''] = row.split('|').map((cell) => cell.trim());
+    const pattern = key.replace(/[{}]/g, '\\$&').replace(/\b(ID|N|HASH)\b/g, '[a-z0-9_]+');
+    return { key, type, pattern: new RegExp(`^${pattern}$`) };
+  });
+}
+
+/** Everything that can be written, written. */
+async function exerciseStore(): Promise<void> {
+  await createInstallation(connection).mark();
+  const at = '2026-06-12T10:00:00.000Z';
+  await store.sources.put({
+    id: 'default',
+    provider: 'botpenguin',
+    baseUrl: 'https://inbox.example',
+    token: 'token',
+    requestsPerMinute: 100,
+    paused: false,
+    createdAt: at,
+    updatedAt: at,
+  });
+  await createBudget(connection, () => 'grant').take('token', 100, 5000);
+  await commitContact();
+  for (const subscription of [id, 'sub_2'] as const) {
+    await store.lanes.create(subscription, new Map());
+    await store.subscriptions.create(makeSubscription(subscription));
+  }
+  await store.subscriptions.remove('sub_2');
+  await fillLane();
+}
+
+async function commitContact(): Promise<void> {
+  const grant = await store.sourceLeases.acquire('default');
+  if (grant.kind !== 'acquired') throw new Error('Nobody else has the source.');
+  await store.contacts.commit('default', {
+    epoch: grant.epoch,
+    snapshots: [
+      {
+        contactId: 'contact-1',
+        before: null,
+        after: { status: 'OPEN', sequence: 1, createdAtMs: 1, updatedAtMs: 1, observedAtMs: 1 },
+      },
+    ],
+    events: [makeEvent(1)],
+    state: {},
+  });
+}
+
+async function fillLane(): Promise<void> {
+  const kinds: OutcomeKind[] = ['delivered', 'retry', 'failed', 'expired'];
+  const refOf = (number: number) => deliveryRef('default', `${number}-0`, makeEvent(number).id);
+  const push = (numbers: number[]) =>
+    store.lanes.push('default', 0, [
+      { lane: id, events: numbers.map((each) => ({ logId: `${each}-0`, ref: refOf(each) })) },
+    ]);
+  await push([1]);
+  await store.lanes.resume(id, 'skip', 1);
+  await push([2, 3, 4, 5, 6]);
+  await store.lanes.pushTest(id, refOf(7));
+  const grant = await store.laneWork.acquire(id);
+  if (grant.kind !== 'acquired') throw new Error('Nobody else has the lane.');
+  const outcomes = kinds.map((kind, index) => ({
+    origin: 'waiting' as const,
+    ref: refOf(index + 2),
+    kind,
+    dueMs: kind === 'retry' ? 1 : null,
+    attempts: [],
+  }));
+  await store.laneWork.record(id, grant.epoch, 1, { outcomes, state: {} });
+}
+
+test('every key that is written stands in the table, with its type, and every key of the table is written', async () => {
+  const table = await readTable();
+  await exerciseStore();
+  const unused = new Set(table.map(({ key }) => key));
+  for (const key of await connection.redis.keys('*')) {
+    const row = table.find(({ pattern }) => pattern.test(key));
+    expect(row?.type, key).toBe(await connection.redis.type(key));
+    unused.delete(row?.key ?? '');
+  }
+  expect([...unused]).toEqual([]);
+});
+
+test('all keys that one script touches share the part that decides their Cluster slot', () => {
+  const { contacts, ...ofSource } = sourceKeys('default');
+  const groups = [
+    { tag: '{source:default}', names: [...Object.values(ofSource), contacts(0), contacts(4095)] },
+    { tag: '{lane:sub_1}', names: Object.values(laneKeys(id)) },
+    { tag: '{budget:hash}', names: Object.values(budgetKeys('hash')) },
+    { tag: '{subscriptions}', names: Object.values(keys.subscriptions) },
+  ];
+  for (const { tag, names } of groups) {
+    for (const name of names) expect(name.startsWith(`${tag}:`), name).toBe(true);
+  }
+});
