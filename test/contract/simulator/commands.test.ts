@@ -97,7 +97,7 @@ test('agents come and go, in the truth by their ids', async () => {
   const { id, population, see, truth } = openWithOne();
   population.assign(id, 'a1');
   population.assign(id, 'a1');
-  expect((await see())._agentAssigned).toBe('a1');
+  expect(await see()).toMatchObject({ _agentAssigned: 'a1', updatedAt: at });
   population.assign(id, 'a2');
   population.assign(id, null);
   expect(await see()).not.toHaveProperty('_agentAssigned');
@@ -122,6 +122,9 @@ test('a removed contact is gone, or listed as DELETED, as the settings say', asy
   const gone = openWithOne();
   gone.population.remove(gone.id);
   expect(await gone.ask()).toEqual([]);
+  expect(
+    await gone.ask({ createdAt: { startAt: '2000-01-01T00:00:00.000Z', endsAt: '' } }),
+  ).toEqual([]);
   const common = { at, contactId: gone.id, by: 'agent' };
   expect(gone.truth()).toEqual([{ ...common, kind: 'deleted', from: 'CLOSED' }]);
 
@@ -135,6 +138,15 @@ test('a removed contact is gone, or listed as DELETED, as the settings say', asy
   ]);
 });
 
+test('who left neither e-mail nor phone is no contact yet', async () => {
+  const inbox = openInbox();
+  const phone = { prefix: '', number: '' };
+  inbox.population.createContact({ platform: 'WEBSITE', email: '', phone });
+  expect((await inbox.ask())[0]?.isContact).toBe(false);
+  inbox.population.createContact({ platform: 'WEBSITE', email: 'a@example.com', phone });
+  expect(await inbox.ask({ isContact: true })).toHaveLength(1);
+});
+
 test('an imported contact has never interacted, until they write', async () => {
   const inbox = openInbox();
   const { id } = inbox.population.createContact({ isImported: true });
@@ -146,9 +158,10 @@ test('an imported contact has never interacted, until they write', async () => {
 
 test('someone online is so for two minutes after they wrote', async () => {
   const { clock, ask } = openWithOne();
-  clock.nowMs = startMs + 119_000;
+  const seenMs = Date.parse((await ask())[0]!.lastSeenAt);
+  clock.nowMs = seenMs + 119_999;
   expect((await ask())[0]?.isOnline).toBe(true);
-  clock.nowMs = startMs + 120_000;
+  clock.nowMs = seenMs + 120_000;
   expect((await ask())[0]?.isOnline).toBe(false);
 });
 

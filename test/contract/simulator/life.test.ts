@@ -126,6 +126,12 @@ test('a shop left to itself for a day keeps its size', () => {
   expect(countActive()).toBeGreaterThan(before / 3);
 });
 
+test('all history is at least a second old, so that no news can be mistaken for it', () => {
+  const { population } = openBusy({ contacts: 50_000 });
+  const newest = Math.max(...population.listed().map(({ createdAtMs }) => createdAtMs));
+  expect(newest).toBeLessThanOrEqual(startMs - 1000);
+});
+
 test('the statuses at the start have the shares that were set, custom ones too', async () => {
   const inbox = openBusy({
     contacts: 10_000,
