@@ -39,6 +39,8 @@ try {
   const { url } = await starting;
   log.info({ version, roles: [...config.roles], url }, 'service.started');
 } catch (error) {
-  log.fatal({ err: error }, 'service.not_started');
+  // An address in use and the like is mended outside, and a stack would only hide the reason.
+  const isOutside = error instanceof Error && 'syscall' in error;
+  log.fatal(isOutside ? { error_message: error.message } : { err: error }, 'service.not_started');
   process.exit(1);
 }
