@@ -14,7 +14,7 @@ export interface DevelopmentRedis {
   close(): Promise<void>;
 }
 
-class NoRedisError extends Error {
+export class NoRedisError extends Error {
   override readonly name = 'NoRedisError';
 }
 

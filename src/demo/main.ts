@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
+import { NoRedisError } from './development-redis.ts';
 import { receiptLine } from './receipt-line.ts';
 import { playOpening } from './scene.ts';
 import { type DemoStage, raiseStage } from './stage.ts';
@@ -25,7 +26,14 @@ function onReceipt(receipt: Receipt): void {
 }
 
 console.log(styleText('bold', 'inbox-notifier, a demo'));
-const stage = await raiseStage({ onReceipt, onProgress: (sentence) => console.log(sentence) });
+const stage = await raiseStage({
+  onReceipt,
+  onProgress: (sentence) => console.log(sentence),
+}).catch((error: unknown) => {
+  if (!(error instanceof NoRedisError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+});
 console.log(programme(stage));
 const opening = wait(1500, undefined, { signal: stop.signal }).then(
   () => playOpening(stage.simulator),

@@ -33,6 +33,7 @@ const scriptNames = [
   'read-snapshots',
   'commit-page',
   'append-event',
+  'read-bodies',
   'trim-log',
   'relay-position',
   'push-lane',
@@ -92,7 +93,12 @@ export function connect(target: RedisTarget, onError: (error: Error) => void): C
 }
 
 function open(target: RedisTarget): Redis | Cluster {
-  const base = { maxRetriesPerRequest: null };
+  const base = {
+    maxRetriesPerRequest: null,
+    // A Redis that comes back should be found within a second or two, also behind an address that swallows packets.
+    connectTimeout: 3000,
+    retryStrategy: (attempts: number) => Math.min(attempts * 100, 1000),
+  };
   if (target.kind === 'single') return new Redis(target.url, base);
   const login = {
     ...(target.username === undefined ? {} : { username: target.username }),
