@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest';
+import type { ChangeEvent } from '#domain/change-event.ts';
+import { deliveryRef } from '#domain/delivery.ts';
+import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import { createRelay, type RelayPorts } from '#relay/relay-log.ts';
+import { laneKeys, sourceKeys } from '#store/keys.ts';
+import type { LaneWake } from '#store/lanes.ts';
+import {
+  makeEvent,
+  makeSubscription,
+  openConnection,
+  openStore,
+  silentLog,
+} from '../../support/stage.ts';
+
+const connection = await openConnection();
+const store = openStore(connection);
+const { redis } = connection;
+const { eventLog, lanes } = store;
+let stages = 0;
+let numbers = 0;
+
+/** A source with its log, subscriptions to it alone, and a relay. */
+function setUp() {
+  stages += 1;
+  const source = `source-${stages}`;
+  const woken: LaneWake[] = [];
+  const ports = (changes: Partial<RelayPorts> = {}): RelayPorts => ({
+    ...store,
+    wake: async (wakes) => {
+      woken.push(...wakes);
+    },
+    log: silentLog,
+    ...changes,
+  });
+  const waiting = async (id: SubscriptionId) => redis.lrange(laneKeys(id).waiting, 0, -1);
+  return {
+    source,
+    woken,
+    ports,
+    waiting,
+    relay: (changes?: Partial<RelayPorts>) => createRelay(ports(changes))(source),
+    /** As the API subscribes: the lane begins where the log ends. */
+    async subscribe(name: string, changes: Partial<Subscription> = {}): Promise<SubscriptionId> {
+      const id: SubscriptionId = `sub_${source}-${name}`;
+      await lanes.create(id, new Map([[source, await eventLog.position(source, '0-0')]]));
+      await store.subscriptions.create(makeSubscription(id, { sources: [source], ...changes }));
+      return id;
+    },
+    async commit(count: number, changes: Partial<ChangeEvent> = {}): Promise<string[]> {
+      const refs: string[] = [];
+      for (let made = 0; made < count; made += 1) {
+        numbers += 1;
+        const event = { ...makeEvent(numbers, source), ...changes };
+        const logId = await eventLog.append(source, event);
+        refs.push(deliveryRef(source, logId, event.id));
+      }
+      return refs;
+    },
+  };
+}
+
+test('every event goes to every lane that wants it, once and in order, over many batches', async () => {
+  const { subscribe, commit, relay, waiting, woken } = setUp();
+  const all = await subscribe('all');
+  const changes = await subscribe('changes', { events: ['contact.status_changed'] });
+  const nothing = await subscribe('nothing', { sources: ['another'] });
+  const created = await commit(130);
+  const changed = await commit(125, { type: 'contact.status_changed' });
+  expect(await relay()).toBe(255);
+  expect(await waiting(all)).toEqual([...created, ...changed]);
+  expect(await waiting(changes)).toEqual(changed);
+  expect(await waiting(nothing)).toEqual([]);
+  expect(new Set(woken.map(({ lane }) => lane))).toEqual(new Set([all, changes]));
+});
+
+test('relaying a log twice gives no lane anything twice', async () => {
+  const { source, subscribe, commit, relay, waiting, woken } = setUp();
+  const id = await subscribe('a');
+  const refs = await commit(3);
+  await relay();
+  expect(await relay()).toBe(0);
+  // A mark that went back, as the slower of two relays leaves it.
+  await eventLog.markRelayed(source, '0-0');
+  woken.length = 0;
+  expect(await relay()).toBe(3);
+  expect(await waiting(id)).toEqual(refs);
+  expect(woken).toEqual([]);
+});
+
+test('a relay that was aborted between push and mark is finished by the next, and nothing comes twice', async () => {
+  const { subscribe, commit, relay, waiting } = setUp();
+  const id = await subscribe('a');
+  const refs = await commit(2);
+  const markRelayed = () => Promise.reject(new Error('killed before the mark'));
+  await expect(relay({ eventLog: { ...eventLog, markRelayed } })).rejects.toThrow('killed');
+  const more = await commit(1);
+  expect(await relay()).toBe(3);
+  expect(await waiting(id)).toEqual([...refs, ...more]);
+});
+
+test('a relay that was aborted between two lanes gives the other its events, and the first none twice', async () => {
+  const { subscribe, commit, relay, waiting } = setUp();
+  const [first, second] = [await subscribe('a'), await subscribe('b')];
+  const refs = await commit(3);
+  const push: typeof lanes.push = async (source, generation, pushes) => {
+    const toFirst = pushes.filter(({ lane }) => lane === first);
+    await lanes.push(source, generation, toFirst);
+    throw new Error('killed between two lanes');
+  };
+  await expect(relay({ lanes: { push } })).rejects.toThrow('killed');
+  expect([await waiting(first), await waiting(second)]).toEqual([refs, []]);
+  await relay();
+  expect([await waiting(first), await waiting(second)]).toEqual([refs, refs]);
+});
+
+test('a relay that was aborted before the wake leaves due work that a tend finds', async () => {
+  const { subscribe, commit, relay } = setUp();
+  const id = await subscribe('a');
+  await commit(1);
+  const wake = () => Promise.reject(new Error('killed before the wake'));
+  await expect(relay({ wake })).rejects.toThrow('killed');
+  expect(await lanes.tend([id], 1, 0)).toEqual([{ lane: id, failing: false }]);
+});
+
+test('many relays at once give every lane every event once and in order', async () => {
+  const { subscribe, commit, relay, waiting } = setUp();
+  const ids = [await subscribe('a'), await subscribe('b')];
+  const refs = await commit(250);
+  const relaying = Array.from({ length: 5 }, () => relay());
+  const late = await commit(120);
+  await Promise.all(relaying);
+  await relay();
+  for (const id of ids) expect(await waiting(id)).toEqual([...refs, ...late]);
+});
+
+test('who subscribes gets what is committed afterwards, also where earlier events are still to be relayed', async () => {
+  const { subscribe, commit, relay, waiting } = setUp();
+  const early = await subscribe('early');
+  const before = await commit(3);
+  const late = await subscribe('late');
+  const after = await commit(2);
+  await relay();
+  expect(await waiting(early)).toEqual([...before, ...after]);
+  expect(await waiting(late)).toEqual(after);
+});
+
+test('who unsubscribes meanwhile gets nothing, and the others get all', async () => {
+  const { subscribe, commit, relay, waiting } = setUp();
+  const [gone, stays] = [await subscribe('gone'), await subscribe('stays')];
+  const refs = await commit(1);
+  const list = async () => {
+    const all = await store.subscriptions.list();
+    await store.subscriptions.remove(gone);
+    await lanes.remove(gone);
+    return all;
+  };
+  await relay({ subscriptions: { list } });
+  expect(await waiting(stays)).toEqual(refs);
+  expect(await redis.keys(`{lane:${gone}}:*`)).toEqual([]);
+});
+
+test('what is committed while a relay runs is relayed by it or by the next', async () => {
+  const { source, subscribe, commit, relay, waiting } = setUp();
+  const id = await subscribe('a');
+  const refs = await commit(1);
+  const readAfter: typeof eventLog.readAfter = async (...args) => {
+    const batch = await eventLog.readAfter(...args);
+    refs.push(...(await commit(1)));
+    return batch;
+  };
+  await relay({ eventLog: { ...eventLog, readAfter } });
+  await relay();
+  expect(await waiting(id)).toEqual(refs);
+  expect((await eventLog.position(source, '0-0')).relayedUpTo).toBe(refs.at(-1)?.split(' ')[1]);
+});
+
+test('a mark in a log that was trimmed from under it is no obstacle', async () => {
+  const { source, subscribe, commit, relay, waiting } = setUp();
+  const id = await subscribe('a');
+  await commit(3);
+  await eventLog.trim(source, Date.now() + 60_000, 10, 10);
+  expect(await relay()).toBe(0);
+  const refs = await commit(1);
+  expect(await relay()).toBe(1);
+  expect(await waiting(id)).toEqual(refs);
+  expect(await redis.xlen(sourceKeys(source).log)).toBe(1);
+});
