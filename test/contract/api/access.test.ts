@@ -20,6 +20,12 @@ test.each([
   }
 });
 
+test('a body is not even read for who shows no key', async () => {
+  const headers = { authorization: 'Bearer wrong' };
+  const body = ' '.repeat(2 * 1024 * 1024);
+  expectProblem(await api.call('POST', '/v1/subscriptions', { body, headers }), 401);
+});
+
 test('the scheme may be written in any case', async () => {
   const headers = { authorization: `bearer ${adminKey}` };
   expect((await api.call('GET', '/v1/sources', { headers })).status).toBe(200);

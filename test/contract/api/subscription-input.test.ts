@@ -98,6 +98,11 @@ test('a thousand unknown fields get a short answer', async () => {
   expect(text.length).toBeLessThan(20_000);
 });
 
+test('a hundred wrong entries get a short answer', async () => {
+  const { json } = await refusal({ events: many(100, (index) => `wrong-${index}`) });
+  expect(json.errors).toHaveLength(50);
+});
+
 test.each(['__proto__', 'constructor', 'toString'])(
   'a field called %s is unknown too',
   async (name) => {

@@ -160,8 +160,8 @@ test('pages of subscriptions hold each once, the oldest first', async () => {
   const own = await openApi();
   const made: string[] = [];
   for (let number = 0; number < 5; number += 1) {
-    // Two of them share their moment.
-    own.nowMs += number === 3 ? 0 : 1;
+    // The last of the first page and the first of the second share their moment.
+    own.nowMs += number === 2 ? 0 : 1;
     made.push((await own.call('POST', '/v1/subscriptions', { body: wish })).json.id);
   }
   const seen: string[][] = [];
@@ -173,5 +173,5 @@ test('pages of subscriptions hold each once, the oldest first', async () => {
   } while (next !== '');
   expect(seen.map(({ length }) => length)).toEqual([2, 2, 1]);
   expect(new Set(seen.flat())).toEqual(new Set(made));
-  expect(seen.flat().slice(0, 2)).toEqual(made.slice(0, 2));
+  expect([seen[0]?.[0], seen[2]?.[0]]).toEqual([made[0], made[4]]);
 });
