@@ -12,6 +12,7 @@ export interface ListedSource {
   readonly id: string;
   readonly state: string;
   readonly contacts: number;
+  readonly budget: { readonly usedLastMinute: number; readonly limit: number };
   readonly baseline: { readonly startedAt: string | null; readonly completedAt: string | null };
   readonly freshness: { readonly oldestUnverifiedSeconds: number | null };
 }
