@@ -21,7 +21,6 @@ const readingSchema = z.object({
 export type Reading = z.infer<typeof readingSchema>;
 
 const errorSchema = z.object({ kind: z.string(), message: z.string(), sinceMs: z.number() });
-type SourceError = z.infer<typeof errorSchema>;
 
 /** What is known of a source beyond its settings; every field is absent until something wrote it. */
 const stateSchema = z.object({
