@@ -46,7 +46,7 @@ export function createEventLog(connection: Connection): EventLog {
       const from = before === null ? '+' : `(${before}`;
       return (await redis.xrevrange(log, from, '-', 'COUNT', count)).map(toLoggedEvent);
     },
-    bodies: (refs) => Promise.all(refs.map((ref) => readBody(connection, ref))),
+    bodies: (refs) => readBodies(connection, refs),
     async find(sourceId, eventId) {
       const { ids, log } = sourceKeys(sourceId);
       const logId = await redis.hget(ids, eventId);
@@ -82,8 +82,19 @@ function toLoggedEvent([logId, fields]: Entry): LoggedEvent {
   return { logId, event: JSON.parse(fields[7] ?? '') as ChangeEvent };
 }
 
-async function readBody(connection: Connection, ref: DeliveryRef): Promise<Buffer | null> {
-  const { source, logId } = parseDeliveryRef(ref);
-  const entries = await connection.redis.xrangeBuffer(sourceKeys(source).log, logId, logId);
-  return entries[0]?.[1][7] ?? null;
+/** One call for each source: a lane's events mostly come from few. */
+async function readBodies(
+  connection: Connection,
+  refs: readonly DeliveryRef[],
+): Promise<(Buffer | null)[]> {
+  const bodies: (Buffer | null)[] = refs.map(() => null);
+  const places = refs.map((ref, index) => ({ ...parseDeliveryRef(ref), index }));
+  const bySource = Map.groupBy(places, ({ source }) => source);
+  const readings = [...bySource].map(async ([source, wanted]) => {
+    const call = { keys: [sourceKeys(source).log], args: wanted.map(({ logId }) => logId) };
+    const found = (await connection.runForBytes('read-bodies', call)) as (Buffer | null)[];
+    for (const [at, { index }] of wanted.entries()) bodies[index] = found[at] ?? null;
+  });
+  await Promise.all(readings);
+  return bodies;
 }
