@@ -35,6 +35,8 @@ export class LaneDrain {
   readonly #onTheirWay = new Set<string>();
   #ready: LoadedDelivery[] = [];
   #health: LaneHealth;
+  /** The last claim left some behind. */
+  #mayHoldMore = false;
   #isGone = false;
   #attempts = 0;
   /** What is in Redis says more than what was claimed: look again, once all is recorded. */
@@ -88,9 +90,10 @@ export class LaneDrain {
   async #claim() {
     const { work, eventLog, now } = this.#ports;
     const { subscription, epoch } = this.#lane;
-    const taken = this.#onTheirWay.size + this.#recorder.unrecorded;
-    const claimed = await work.claim(subscription.id, epoch, now(), taken + claimCount);
+    const most = this.#onTheirWay.size + this.#recorder.unrecorded + claimCount;
+    const claimed = await work.claim(subscription.id, epoch, now(), most);
     if (claimed.kind === 'fenced') return claimed;
+    this.#mayHoldMore = claimed.deliveries.length === most;
     const fresh = claimed.deliveries.filter(
       ({ ref }) => !(this.#onTheirWay.has(ref) || this.#recorder.has(ref)),
     );
@@ -152,7 +155,9 @@ export class LaneDrain {
     this.#report(delivery, attempted);
     // The next one need not wait until this one is recorded.
     this.#startReady();
-    if (outcome === null) this.#wakeUp();
+    if (this.#isSettling || this.#onTheirWay.size === 0) this.#recorder.flush();
+    const isStarved = this.#ready.length === 0 && this.#mayHoldMore;
+    if (outcome === null || isStarved) this.#wakeUp();
   }
 
   /** Whatever was claimed stays in the lane; what may be sent now is asked again. */

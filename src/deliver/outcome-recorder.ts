@@ -1,16 +1,22 @@
 import type { LaneOutcome, Recorded } from '#store/lane-work.ts';
 
+/** Whichever comes first; what was answered and not recorded yet is what a crash repeats. */
+const mostTogether = 25;
+const recordWithinMs = 100;
+
 export interface OutcomeRecorder {
-  /** Records with the next script call; calls run one at a time and take all that came meanwhile. */
+  /** Records it soon, together with what else ends meanwhile. */
   add(outcome: LaneOutcome): void;
+  /** Records now what is there; calls run one at a time. */
+  flush(): void;
   /** Whether a delivery is still to be recorded, and so still in the lane. */
   has(ref: string): boolean;
   readonly unrecorded: number;
 }
 
 /**
- * Attempts end many at a time; one script call for all that ended since the last keeps Redis out of the way of sending.
- * A crash in between repeats attempts under the same `webhook-id`, as at-least-once allows.
+ * Attempts of a busy lane end by the hundred; one script call for many of them keeps Redis out of the way of sending. A
+ * crash in between repeats attempts under the same `webhook-id`, as at-least-once allows.
  */
 export function createOutcomeRecorder(ports: {
   readonly record: (outcomes: readonly LaneOutcome[]) => Promise<Recorded>;
@@ -20,14 +26,17 @@ export function createOutcomeRecorder(ports: {
 }): OutcomeRecorder {
   const unrecorded = new Map<string, LaneOutcome>();
   let queue: LaneOutcome[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let isDue = false;
   let isRunning = false;
 
   async function run(): Promise<void> {
     isRunning = true;
     try {
-      while (queue.length > 0) {
+      while (isDue && queue.length > 0) {
         const outcomes = queue;
         queue = [];
+        isDue = false;
         const recorded = await ports.record(outcomes);
         for (const { ref } of outcomes) unrecorded.delete(ref);
         ports.onRecorded(recorded);
@@ -39,12 +48,20 @@ export function createOutcomeRecorder(ports: {
     }
   }
 
+  function flush(): void {
+    clearTimeout(timer);
+    isDue = true;
+    if (!isRunning) void run();
+  }
+
   return {
     add(outcome) {
       unrecorded.set(outcome.ref, outcome);
       queue.push(outcome);
-      if (!isRunning) void run();
+      if (queue.length >= mostTogether) flush();
+      else if (queue.length === 1) timer = setTimeout(flush, recordWithinMs);
     },
+    flush,
     has: (ref) => unrecorded.has(ref),
     get unrecorded() {
       return unrecorded.size;
