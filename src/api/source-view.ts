@@ -29,7 +29,7 @@ export const sourceSchema = z
         hotSeconds: seconds.openapi({ description: 'Age of what is known of lately seen people.' }),
         oldestUnverifiedSeconds: seconds.openapi({
           description:
-            'Everyone was read within this time; null as long as that cannot be said, such as while a reading of the whole inbox is under way.',
+            'Everyone was read within this time; null until the whole inbox was read once.',
         }),
       })
       .openapi({ description: 'How old what is known can be at most.' }),
@@ -53,14 +53,6 @@ export function sourceState(
   return baselineCompletedAtMs === undefined ? 'baselining' : 'watching';
 }
 
-/**
- * Everyone has been read since the last complete reading began. The start of one that is still under way proves nothing
- * yet, and it has replaced what was known of the one before.
- */
-export function oldestUnverifiedSeconds({ reading }: SourceRuntime, nowMs: number): number | null {
-  return reading?.nextPage === null ? ageSeconds(reading.startedAtMs, nowMs) : null;
-}
-
 /** A source as the API shows it; the token stays inside. */
 export function viewSource(
   source: Source,
@@ -69,7 +61,7 @@ export function viewSource(
   nowMs: number,
 ): z.input<typeof sourceSchema> {
   const { id, provider, baseUrl, requestsPerMinute, createdAt, updatedAt } = source;
-  const { error, contacts = 0, baselineRequests = 0, hotReadAtMs } = runtime;
+  const { error, contacts = 0, baselineRequests = 0, hotReadAtMs, verifiedFromMs } = runtime;
   return {
     id,
     provider,
@@ -80,14 +72,15 @@ export function viewSource(
       ? { error: { kind: error.kind, message: error.message, since: toIso(error.sinceMs) } }
       : {}),
     baseline: {
-      contacts,
+      contacts: runtime.baselineContacts ?? contacts,
       requests: baselineRequests,
       startedAt: toIsoOrNull(runtime.baselineStartedAtMs),
       completedAt: toIsoOrNull(runtime.baselineCompletedAtMs),
     },
     freshness: {
       hotSeconds: hotReadAtMs === undefined ? null : ageSeconds(hotReadAtMs, nowMs),
-      oldestUnverifiedSeconds: oldestUnverifiedSeconds(runtime, nowMs),
+      oldestUnverifiedSeconds:
+        verifiedFromMs === undefined ? null : ageSeconds(verifiedFromMs, nowMs),
     },
     budget: { usedLastMinute, limit: requestsPerMinute },
     contacts,

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Source } from '#domain/source.ts';
 import type { Budget } from '#store/budget.ts';
 import type { SourceRuntime } from '#store/source-state.ts';
-import type { Sources, StoredSource } from '#store/sources.ts';
+import type { Sources } from '#store/sources.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
 import { problems, unknown } from './problem.ts';
 import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
@@ -105,15 +105,13 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
   app.openapi(changeOne, async (c) => {
     const { id } = c.req.valid('param');
     const { token, requestsPerMinute } = c.req.valid('json');
-    const found = await sources.get(id);
-    if (found === null) return unknown(c, 'source', id);
-    const changed: StoredSource = {
+    const changed = await sources.update(id, (found) => ({
       ...found,
       token: token ?? found.token,
       requestsPerMinute: requestsPerMinute ?? found.requestsPerMinute,
       updatedAt: new Date(now()).toISOString(),
-    };
-    await sources.put(changed);
+    }));
+    if (changed === null) return unknown(c, 'source', id);
     return c.json(await show(ports, changed), 200);
   });
 

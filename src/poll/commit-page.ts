@@ -24,14 +24,15 @@ export async function commitPage(
   epoch: string,
   page: readonly Contact[],
   context: DiffContext,
-  stateFor: (lateSeeds: number) => StateFields,
+  stateFor: (counts: { readonly added: number; readonly lateSeeds: number }) => StateFields,
 ): Promise<PageOutcome> {
   const distinct = latestOfEach(page);
   const ids = distinct.map(({ id }) => id);
   for (;;) {
     const known = await contacts.read(context.sourceId, ids);
     const { snapshots, events, ...tally } = comparePage(distinct, known, context);
-    const state = stateFor(tally.lateSeeds);
+    const added = snapshots.filter(({ before }) => before === null).length;
+    const state = stateFor({ added, lateSeeds: tally.lateSeeds });
     const outcome = await contacts.commit(context.sourceId, { epoch, snapshots, events, state });
     if (outcome.kind === 'fenced') return outcome;
     if (outcome.kind === 'committed') return { ...outcome, ...tally, events: events.length };

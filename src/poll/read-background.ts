@@ -34,11 +34,10 @@ export async function readBackground(
 function afterPage({ state }: PollSession, reading: Reading, page: PageRead): StateChanges {
   const firstId = page.contacts[0]?.id ?? null;
   const advanced = advanceReading(reading, { recordCount: page.recordCount, firstId });
-  const isBaselined = advanced.nextPage === null && state.baselineCompletedAtMs === undefined;
-  return {
-    reading: advanced,
-    ...(isBaselined ? { baselineCompletedAtMs: page.observed.toMs } : {}),
-  };
+  if (advanced.nextPage !== null) return { reading: advanced };
+  const complete = { reading: advanced, verifiedFromMs: reading.startedAtMs };
+  if (state.baselineCompletedAtMs !== undefined) return complete;
+  return { ...complete, baselineCompletedAtMs: page.observed.toMs };
 }
 
 type OpenReading = Reading & { readonly nextPage: number };

@@ -102,13 +102,13 @@ export function openSession(
         lease.epoch,
         page?.contacts ?? [],
         { sourceId: source.id, baseline, observed, nowMs: ports.now() },
-        (lateSeeds) => toFields({ ...written, ...countLate(state, lateSeeds) }),
+        (counts) => toFields({ ...written, ...countContacts(state, written, counts) }),
       );
       if (outcome.kind === 'fenced') return outcome;
       state = {
         ...state,
         ...written,
-        ...countLate(state, outcome.lateSeeds),
+        ...countContacts(state, written, outcome),
         contacts: (state.contacts ?? 0) + outcome.added,
       };
       wanted = outcome.wanted;
@@ -133,8 +133,16 @@ function countRequest(state: SourceRuntime, page: PageRead | null): StateChanges
   return { ...clockOffset, baselineRequests: (state.baselineRequests ?? 0) + 1 };
 }
 
-function countLate(state: SourceRuntime, lateSeeds: number): StateChanges {
-  return lateSeeds === 0 ? {} : { lateSeeds: (state.lateSeeds ?? 0) + lateSeeds };
+function countContacts(
+  state: SourceRuntime,
+  written: StateChanges,
+  { added, lateSeeds }: { readonly added: number; readonly lateSeeds: number },
+): StateChanges {
+  const isBaselined = written.baselineCompletedAtMs !== undefined;
+  return {
+    ...(lateSeeds === 0 ? {} : { lateSeeds: (state.lateSeeds ?? 0) + lateSeeds }),
+    ...(isBaselined ? { baselineContacts: (state.contacts ?? 0) + added } : {}),
+  };
 }
 
 function baselineOf(state: SourceRuntime): Baseline {

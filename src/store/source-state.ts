@@ -31,6 +31,10 @@ const stateSchema = z.object({
   /** Set once everyone seen lately before the source was connected is known. */
   activatedAtMs: number.optional(),
   baselineRequests: number.optional(),
+  /** How many there were when the baseline was complete. */
+  baselineContacts: number.optional(),
+  /** When the last complete reading began, by our clock: everyone has been read since. */
+  verifiedFromMs: number.optional(),
   contacts: number.optional(),
   reading: json.pipe(readingSchema).optional(),
   /** Everyone seen before this moment of the inbox's time has been read. */
@@ -66,7 +70,12 @@ const baselineFields = [
   'coveredUntilMs',
   'error',
   'lateSeeds',
+  'baselineContacts',
+  'verifiedFromMs',
 ] as const satisfies readonly (keyof SourceRuntime)[];
+
+/** Keys named in one command. */
+const unlinkCount = 512;
 
 /**
  * Forgets what was learned of an inbox, because the source now means another one: the next poll starts a silent baseline.
@@ -76,8 +85,11 @@ const baselineFields = [
 export async function forgetInbox(connection: Connection, sourceId: string): Promise<void> {
   const names = sourceKeys(sourceId);
   await connection.redis.hdel(names.state, ...baselineFields);
-  for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-    await connection.redis.unlink(names.contacts(bucket));
+  for (let start = 0; start < bucketCount; start += unlinkCount) {
+    const buckets = Array.from({ length: unlinkCount }, (_, index) =>
+      names.contacts(start + index),
+    );
+    await connection.redis.unlink(...buckets);
   }
 }
 

@@ -29,6 +29,11 @@ export interface Sources {
   ids(): Promise<string[]>;
   /** Creates or replaces. */
   put(source: StoredSource): Promise<void>;
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
+  update(
+    sourceId: string,
+    change: (source: StoredSource) => StoredSource,
+  ): Promise<StoredSource | null>;
 }
 
 export function createSources(connection: Connection, seal: Seal): Sources {
@@ -37,6 +42,8 @@ export function createSources(connection: Connection, seal: Seal): Sources {
     const document = documentSchema.parse(JSON.parse(text));
     return { ...document, token: seal.open(document.token, sealContext(document.id)) };
   };
+  const close = (source: StoredSource): string =>
+    JSON.stringify({ ...source, token: seal.seal(source.token, sealContext(source.id)) });
   return {
     async list() {
       const documents = Object.values(await redis.hgetall(keys.sources)).map(open);
@@ -48,8 +55,16 @@ export function createSources(connection: Connection, seal: Seal): Sources {
     },
     ids: () => redis.hkeys(keys.sources),
     async put(source) {
-      const document = { ...source, token: seal.seal(source.token, sealContext(source.id)) };
-      await redis.hset(keys.sources, source.id, JSON.stringify(document));
+      await redis.hset(keys.sources, source.id, close(source));
+    },
+    async update(sourceId, change) {
+      for (;;) {
+        const before = await redis.hget(keys.sources, sourceId);
+        if (before === null) return null;
+        const changed = change(open(before));
+        const call = { keys: [keys.sources], args: [sourceId, before, close(changed)] };
+        if ((await connection.run('replace-if-same', call)) === 1) return changed;
+      }
     },
   };
 }

@@ -13,6 +13,8 @@ test('existing contacts are not news, and the source says how far their reading 
   const after = await state();
   expect(after).toMatchObject({
     contacts: 100,
+    baselineContacts: 100,
+    verifiedFromMs: clock.nowMs,
     baselineStartedAtMs: Math.floor(clock.nowMs / 1000) * 1000,
     reading: { nextPage: null, pageSize: 20 },
   });

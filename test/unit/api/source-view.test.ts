@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oldestUnverifiedSeconds, sourceState, viewSource } from '#api/source-view.ts';
+import { sourceState, viewSource } from '#api/source-view.ts';
 import type { Source } from '#domain/source.ts';
 
 const nowMs = Date.parse('2026-06-12T10:00:00.000Z');
@@ -34,28 +34,33 @@ test('a paused source is paused, whatever went wrong before', () => {
   expect(sourceState({ paused: true }, { error: error('unauthorized', 0) }, nowMs)).toBe('paused');
 });
 
-const reading = { startedAtMs: nowMs - 90_000, pageSize: 20, fullPages: 2, lastFirstId: null };
+const source: Source = {
+  id: 'default',
+  provider: 'botpenguin',
+  baseUrl: 'https://inbox.example',
+  token: 'the-token',
+  requestsPerMinute: 90,
+  paused: false,
+  createdAt: '2026-06-01T08:00:00.000Z',
+  updatedAt: '2026-06-01T08:00:00.000Z',
+};
 
-test('a complete reading vouches for everyone from its start on', () => {
-  expect(oldestUnverifiedSeconds({ reading: { ...reading, nextPage: null } }, nowMs)).toBe(90);
+test('the last complete reading vouches for everyone from its start on, also while the next is under way', () => {
+  const view = viewSource(source, { verifiedFromMs: nowMs - 90_000 }, 3, nowMs);
+  expect(view.freshness.oldestUnverifiedSeconds).toBe(90);
+  expect(viewSource(source, {}, 3, nowMs).freshness.oldestUnverifiedSeconds).toBeNull();
 });
 
-test('a reading under way, or none at all, vouches for nobody', () => {
-  expect(oldestUnverifiedSeconds({ reading: { ...reading, nextPage: 7 } }, nowMs)).toBeNull();
-  expect(oldestUnverifiedSeconds({}, nowMs)).toBeNull();
+test('the baseline keeps the number of contacts that it found', () => {
+  const grown = { contacts: 120, baselineContacts: 100, baselineCompletedAtMs: nowMs };
+  expect(viewSource(source, grown, 3, nowMs)).toMatchObject({
+    contacts: 120,
+    baseline: { contacts: 100 },
+  });
+  expect(viewSource(source, { contacts: 40 }, 3, nowMs).baseline.contacts).toBe(40);
 });
 
 test('an age is never negative, though another process may have the faster clock', () => {
-  const source: Source = {
-    id: 'default',
-    provider: 'botpenguin',
-    baseUrl: 'https://inbox.example',
-    token: 'the-token',
-    requestsPerMinute: 90,
-    paused: false,
-    createdAt: '2026-06-01T08:00:00.000Z',
-    updatedAt: '2026-06-01T08:00:00.000Z',
-  };
   const view = viewSource(source, { hotReadAtMs: nowMs + 5000 }, 3, nowMs);
   expect(view.freshness.hotSeconds).toBe(0);
   expect(JSON.stringify(view)).not.toContain('the-token');
