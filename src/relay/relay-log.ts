@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { deliveryRef } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
-import type { LanePush, Lanes, LaneWake } from '#store/lanes.ts';
-import { compareLogIds, type LogId, logStart } from '#store/log-id.ts';
+import type { LanePush, Lanes, LaneWake, PushedLane } from '#store/lanes.ts';
+import { compareLogIds, logStart } from '#store/log-id.ts';
 import { wants } from './matching.ts';
 
 export interface RelayPorts {
@@ -31,8 +31,8 @@ export function createRelay(ports: RelayPorts): RelayLog {
       const batch = await ports.eventLog.readAfter(sourceId, position.relayedUpTo, batchSize);
       const last = batch.at(-1);
       if (last === undefined) break;
-      const highestMark = await pushBatch(ports, sourceId, position, batch);
-      const checked = await recheck(ports, sourceId, position, highestMark);
+      const pushed = await pushBatch(ports, sourceId, position, batch);
+      const checked = await recheck(ports, sourceId, position, pushed);
       if (checked.generation !== position.generation) {
         position = checked;
         continue;
@@ -51,14 +51,12 @@ async function pushBatch(
   sourceId: string,
   { generation }: RelayPosition,
   batch: readonly LoggedEvent[],
-): Promise<LogId> {
+): Promise<PushedLane[]> {
   // Read after the log: whoever subscribed before one of these events was committed is in this list.
   const pushes = matchBatch(await subscriptions.list(), sourceId, batch);
   const pushed = await lanes.push(sourceId, generation, pushes);
   await wake(pushed.filter(({ wakes }) => wakes));
-  return pushed
-    .map(({ markBefore }) => markBefore)
-    .reduce((highest, mark) => (compareLogIds(mark, highest) > 0 ? mark : highest), logStart);
+  return pushed;
 }
 
 function matchBatch(
@@ -74,13 +72,20 @@ function matchBatch(
   });
 }
 
-/** A lane that has taken more than the log ever held shows that the log lost its tail (a failover of one Cluster shard). */
+/**
+ * A lane that has taken more than the log ever held shows that the log lost its tail (a failover of one Cluster shard); one
+ * of a later generation, that the log's state lost that too, or that another relay has found out first.
+ */
 function recheck(
   { eventLog }: RelayPorts,
   sourceId: string,
   position: RelayPosition,
-  highestMark: LogId,
+  pushed: readonly PushedLane[],
 ): Promise<RelayPosition> | RelayPosition {
-  if (compareLogIds(highestMark, position.end) <= 0) return position;
-  return eventLog.position(sourceId, highestMark);
+  const generation = Math.max(0, ...pushed.map(({ generationBefore }) => generationBefore));
+  const mark = pushed
+    .map(({ markBefore }) => markBefore)
+    .reduce((highest, each) => (compareLogIds(each, highest) > 0 ? each : highest), logStart);
+  const isKnown = generation <= position.generation && compareLogIds(mark, position.end) <= 0;
+  return isKnown ? position : eventLog.position(sourceId, mark, generation);
 }

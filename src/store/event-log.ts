@@ -26,7 +26,12 @@ export interface EventLog {
   find(sourceId: string, eventId: EventId): Promise<LoggedEvent | null>;
   /** For events that no page caused. */
   append(sourceId: string, event: ChangeEvent): Promise<LogId>;
-  position(sourceId: string, highestLaneMark: LogId): Promise<RelayPosition>;
+  /** The mark and the generation are the highest that lanes showed; none yet: the log's start and 0. */
+  position(
+    sourceId: string,
+    highestLaneMark: LogId,
+    highestLaneGeneration?: number,
+  ): Promise<RelayPosition>;
   markRelayed(sourceId: string, logId: LogId): Promise<void>;
   /** Drops what is too old or too much, at most `count` entries at a time; returns how many. */
   trim(sourceId: string, oldestMs: number, mostEvents: number, count: number): Promise<number>;
@@ -59,9 +64,9 @@ export function createEventLog(connection: Connection): EventLog {
       const args = [event.id, event.type, JSON.stringify(event)];
       return String(await connection.run('append-event', { keys: [log, ids], args }));
     },
-    async position(sourceId, highestLaneMark) {
+    async position(sourceId, highestLaneMark, highestLaneGeneration = 0) {
       const { state, log } = sourceKeys(sourceId);
-      const call = { keys: [state, log], args: [highestLaneMark] };
+      const call = { keys: [state, log], args: [highestLaneMark, highestLaneGeneration] };
       const reply = await connection.run('relay-position', call);
       const [generation, relayedUpTo, end] = reply as [string, LogId, LogId];
       return { generation: Number(generation), relayedUpTo, end };

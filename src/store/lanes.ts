@@ -51,6 +51,8 @@ export interface LaneWake {
 export interface PushedLane extends LaneWake {
   /** Whether what it took can be sent now: a subscriber that cannot be reached is tried with its probe alone. */
   readonly wakes: boolean;
+  /** Where it stood in the source's log; a later generation than was pushed refuses what was pushed. */
+  readonly generationBefore: number;
   readonly markBefore: LogId;
 }
 
@@ -59,6 +61,7 @@ type PushReply = [
   failures: string,
   unreachable: string,
   taken: number,
+  generationBefore: string,
   markBefore: LogId,
 ];
 
@@ -111,13 +114,15 @@ async function pushMany(
     return { keys: [state, marks, waiting], args };
   });
   const replies = (await connection.runMany('push-lane', calls)) as PushReply[];
-  return replies.flatMap(([status, failures, unreachable, taken, markBefore], index) => {
-    const lane = pushes[index]?.lane;
-    if (lane === undefined || status === 'gone') return [];
-    const failing = Number(failures) > 0;
-    const wakes = status === 'active' && taken > 0 && Number(unreachable) < unreachableAfter;
-    return [{ lane, failing, wakes, markBefore }];
-  });
+  return replies.flatMap(
+    ([status, failures, unreachable, taken, generation, markBefore], index) => {
+      const lane = pushes[index]?.lane;
+      if (lane === undefined || status === 'gone') return [];
+      const failing = Number(failures) > 0;
+      const wakes = status === 'active' && taken > 0 && Number(unreachable) < unreachableAfter;
+      return [{ lane, failing, wakes, generationBefore: Number(generation), markBefore }];
+    },
+  );
 }
 
 async function tendMany(

@@ -2,7 +2,8 @@
 -- and by however many relays it is pushed.
 -- KEYS[1] lane state, KEYS[2] marks, KEYS[3] waiting
 -- ARGV[1] source, ARGV[2] log generation, then for each event in log order: log id, ref
--- Returns {'gone'} or {status, failures in a row, of these without any answer, events taken, the lane's mark before}
+-- Returns {'gone'} or {status, failures in a row, of these without any answer, events taken, and the lane's mark before: its
+-- log generation, its log id}
 local function after(left, right)
   local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
   local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
@@ -19,7 +20,8 @@ if stored then
 end
 local given = tonumber(ARGV[2])
 local before = mark
-if given > generation then mark, before = '0-0', '0-0' end
+local known = generation
+if given > generation then mark, before, known = '0-0', '0-0', given end
 local taken = 0
 if given >= generation then
   for index = 3, #ARGV, 2 do
@@ -31,4 +33,4 @@ if given >= generation then
   end
 end
 if taken > 0 then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. mark) end
-return { state[1], state[2] or '0', state[3] or '0', taken, before }
+return { state[1], state[2] or '0', state[3] or '0', taken, tostring(known), before }

@@ -1,7 +1,8 @@
 -- Tells where the relay stands in a source's log. A log that ends below a mark has lost its tail in a failover: its next
--- entries may repeat ids, so they count as a new generation.
+-- entries may repeat ids, so they count as a new generation. A generation that lanes know and the state does not was lost
+-- with it; lanes would refuse everything older for ever.
 -- KEYS[1] source state, KEYS[2] event log
--- ARGV[1] the highest mark that any lane showed ('0-0' = none)
+-- ARGV[1] the highest mark that any lane showed ('0-0' = none), ARGV[2] the highest generation
 -- Returns {generation, log id relayed up to, log id of the end}
 local function before(left, right)
   local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
@@ -17,10 +18,11 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
   end
 end
 local state = redis.call('HMGET', KEYS[1], 'generation', 'relayedUpTo')
-local generation, relayed = tonumber(state[1] or '0'), state[2] or '0-0'
+local stored, relayed = tonumber(state[1] or '0'), state[2] or '0-0'
+local generation = math.max(stored, tonumber(ARGV[2]))
 if before(stream_end, relayed) or before(stream_end, ARGV[1]) then
   generation = generation + 1
   if before(stream_end, relayed) then relayed = stream_end end
-  redis.call('HSET', KEYS[1], 'generation', generation, 'relayedUpTo', relayed)
 end
+if generation > stored then redis.call('HSET', KEYS[1], 'generation', generation, 'relayedUpTo', relayed) end
 return { tostring(generation), relayed, stream_end }

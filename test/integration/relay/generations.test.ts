@@ -50,6 +50,8 @@ async function setUp() {
       const mark = Number.parseInt(relayed, 10) > Number.parseInt(end, 10) ? end : relayed;
       await redis.hset(state, 'relayedUpTo', mark);
     },
+    /** What a second failover does that comes before the new generation was copied. */
+    forgetGeneration: () => redis.hdel(state, 'generation'),
     markRelayed: (logId: string) => store.eventLog.markRelayed(source, logId),
   };
 }
@@ -120,6 +122,23 @@ test('a tail that is lost a second time starts one more generation', async () =>
   await relay();
   expect(await waiting(0)).toEqual(refs);
   expect(await generation()).toBeGreaterThanOrEqual(2);
+});
+
+test('a log whose generation was lost takes up that of its lanes, and nothing is refused for ever', async () => {
+  const { append, relay, failOver, forgetGeneration, waiting, generation } = await setUp();
+  const refs = [await append('10-0'), await append('30-0')];
+  await relay();
+  await failOver('10-0');
+  refs.push(await append('15-0'));
+  await relay();
+  await forgetGeneration();
+  refs.push(await append('40-0'));
+  await relay();
+  refs.push(await append('50-0'));
+  await relay();
+  expect(await waiting(0)).toEqual(refs);
+  expect(await waiting(1)).toEqual(refs);
+  expect(await generation()).toBe(1);
 });
 
 test('a lane that is gone says nothing about its log', async () => {

@@ -125,6 +125,14 @@ test('a log that ends below its mark starts a new generation, once', async () =>
   expect(await eventLog.position(source, '0-0')).toEqual(position);
 });
 
+test('a generation that only lanes know is taken up, and a loss comes on top of it', async () => {
+  const { source } = await logOf('5-0');
+  const known = { generation: 3, relayedUpTo: '0-0', end: '5-0' };
+  expect(await eventLog.position(source, '5-0', 3)).toEqual(known);
+  expect(await eventLog.position(source, '5-0', 2)).toEqual(known);
+  expect(await eventLog.position(source, '6-0', 5)).toMatchObject({ generation: 6 });
+});
+
 test('a log that ends below a lane’s mark starts a new generation and keeps what is still to be relayed', async () => {
   const { source } = await logOf('5-0', '9-0', '10-0');
   await eventLog.markRelayed(source, '9-0');

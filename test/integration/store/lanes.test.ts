@@ -31,7 +31,7 @@ async function newLane(logEnds: ReadonlyMap<string, LogEnd> = new Map()) {
 
 test('what is pushed waits in the order of its log', async () => {
   const { id, push, waiting } = await newLane();
-  const wake = { lane: id, failing: false, wakes: true, markBefore: '0-0' };
+  const wake = { lane: id, failing: false, wakes: true, generationBefore: 0, markBefore: '0-0' };
   expect(await push(0, '1-0', '1-9', '1-10')).toEqual(wake);
   expect(await waiting()).toEqual(['1-0', '1-9', '1-10'].map(refTo));
 });
@@ -57,7 +57,11 @@ test('a new generation is taken from its start, and nothing of the old one after
   const { push, waiting } = await newLane();
   await push(0, '8-0', '9-0');
   expect(await push(1, '7-0', '9-0')).toMatchObject({ wakes: true, markBefore: '0-0' });
-  expect(await push(0, '10-0')).toMatchObject({ wakes: false, markBefore: '9-0' });
+  expect(await push(0, '10-0')).toMatchObject({
+    wakes: false,
+    generationBefore: 1,
+    markBefore: '9-0',
+  });
   expect(await push(1, '9-0', '9-1')).toMatchObject({ wakes: true });
   expect(await waiting()).toEqual(['8-0', '9-0', '7-0', '9-0', '9-1'].map(refTo));
 });
