@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Config } from '../../src/config.ts';
-import { applyDefaultSource } from '../../src/default-source.ts';
+import type { Config } from '#config.ts';
+import { applyDefaultSource } from '#default-source.ts';
 import { openConnection, openStore } from '../support/stage.ts';
 
 const inbox: Config['inbox'] = {
