@@ -75,6 +75,10 @@ export function startProcess(
   const exited = new Promise<Exit>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
+  let ended: 'ended' | null = null;
+  void exited.then(() => {
+    ended = 'ended';
+  });
   onFinished(async () => {
     child.kill('SIGKILL');
     await exited;
@@ -84,8 +88,12 @@ export function startProcess(
     log,
     exited,
     errors,
-    logged: (msg, fits = () => true) =>
-      until(`a log line ${msg}`, () => log.find((line) => line.msg === msg && fits(line))),
+    async logged(msg, fits = () => true) {
+      const find = () => log.find((line) => line.msg === msg && fits(line));
+      const seen = await until(`a log line ${msg}`, () => find() ?? ended);
+      if (seen === 'ended') throw new Error(`It ended without saying ${msg}: ${errors()}`);
+      return seen;
+    },
     kill: (signal) => void child.kill(signal),
   };
 }
