@@ -10,8 +10,9 @@ import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.
 /** A lane yields after this much time or this many attempts, so that lanes share the slots fairly. */
 const sliceMs = 2000;
 const sliceAttempts = 500;
-/** How many deliveries are looked up at once. */
-const claimCount = 100;
+/** How many deliveries are looked up at once, and from how few left on the next are. */
+const claimCount = 50;
+const claimAgainAt = 25;
 
 /** The lane as its present holder has it. */
 export interface HeldLane {
@@ -32,8 +33,10 @@ export class LaneDrain {
   readonly #recorder: OutcomeRecorder;
   readonly #report: ReportAttempt;
   readonly #startedAtMs: number;
-  readonly #onTheirWay = new Set<string>();
+  /** Those ready to be sent and those on their way. */
+  readonly #held = new Set<string>();
   #ready: LoadedDelivery[] = [];
+  #onTheirWay = 0;
   #health: LaneHealth;
   /** The last claim left some behind. */
   #mayHoldMore = false;
@@ -72,7 +75,7 @@ export class LaneDrain {
       const foundNothing = claimed !== null && this.#ready.length === 0;
       this.#startReady();
       if (this.#failure !== null) throw this.#failure;
-      if (this.#onTheirWay.size === 0 && this.#recorder.unrecorded === 0) {
+      if (this.#onTheirWay === 0 && this.#recorder.unrecorded === 0) {
         const failing = this.#health.failures > 0;
         return foundNothing
           ? { kind: 'idle', failing, nextDueMs: claimed.nextDueMs }
@@ -84,39 +87,55 @@ export class LaneDrain {
 
   #mayClaim(): boolean {
     if (this.#recorder.unrecorded === 0) this.#isSettling = false;
-    return this.#ready.length === 0 && !this.#isSettling && this.#room() > 0;
+    if (this.#isSettling || this.#mostAtOnce() === 0) return false;
+    return this.#isRunningOut() || (this.#ready.length === 0 && this.#room() > 0);
   }
 
+  #isRunningOut(): boolean {
+    return this.#mayHoldMore && this.#ready.length <= claimAgainAt;
+  }
+
+  /** Null when what ended meanwhile outdates it. */
   async #claim() {
     const { work, eventLog, now } = this.#ports;
     const { subscription, epoch } = this.#lane;
-    const most = this.#onTheirWay.size + this.#recorder.unrecorded + claimCount;
+    // As it is before the call: what is recorded while the answer is under way may still be in it.
+    const known = new Set([...this.#held, ...this.#recorder.refs()]);
+    const most = known.size + claimCount;
     const claimed = await work.claim(subscription.id, epoch, now(), most);
     if (claimed.kind === 'fenced') return claimed;
-    this.#mayHoldMore = claimed.deliveries.length === most;
-    const fresh = claimed.deliveries.filter(
-      ({ ref }) => !(this.#onTheirWay.has(ref) || this.#recorder.has(ref)),
-    );
+    const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref));
     const bodies = await eventLog.bodies(fresh.map(({ ref }) => ref));
+    if (this.#isSettling) return null;
+    this.#mayHoldMore = claimed.deliveries.length === most;
     for (const [index, delivery] of fresh.entries()) {
       const body = bodies[index];
       const { eventId } = parseDeliveryRef(delivery.ref);
-      if (body) this.#ready.push({ ...delivery, eventId, body });
+      if (body) this.#hold({ ...delivery, eventId, body });
       else this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
     }
     return claimed;
   }
 
-  /** How many attempts may start now; while the lane's last attempt failed, a probe tries one and a drain none. */
+  #hold(delivery: LoadedDelivery): void {
+    this.#held.add(delivery.ref);
+    this.#ready.push(delivery);
+  }
+
+  /** How many attempts may start now. */
   #room(): number {
+    return this.#mostAtOnce() - this.#onTheirWay;
+  }
+
+  /** While the lane's last attempt failed, a probe tries one delivery at a time and a drain none. */
+  #mostAtOnce(): number {
     const { subscription, mode } = this.#lane;
     const { stopping, abort } = this.#signals;
     const isOver =
       this.#attempts >= sliceAttempts || this.#ports.now() - this.#startedAtMs >= sliceMs;
     if (isOver || stopping.aborted || abort.aborted || this.#failure !== null) return 0;
     const failingRoom = mode === 'probe' ? 1 : 0;
-    const most = this.#health.failures > 0 ? failingRoom : subscription.maxInFlight;
-    return most - this.#onTheirWay.size;
+    return this.#health.failures > 0 ? failingRoom : subscription.maxInFlight;
   }
 
   #startReady(): void {
@@ -129,7 +148,7 @@ export class LaneDrain {
 
   #start(delivery: LoadedDelivery): void {
     this.#attempts += 1;
-    this.#onTheirWay.add(delivery.ref);
+    this.#onTheirWay += 1;
     attemptDelivery(
       this.#ports,
       this.#lane.subscription,
@@ -139,7 +158,7 @@ export class LaneDrain {
     ).then(
       (attempted) => this.#finish(delivery, attempted),
       (error) => {
-        this.#onTheirWay.delete(delivery.ref);
+        this.#letGo(delivery);
         this.#fail(error);
       },
     );
@@ -147,7 +166,7 @@ export class LaneDrain {
 
   #finish(delivery: LoadedDelivery, attempted: Attempted): void {
     const { verdict, outcome } = attempted;
-    this.#onTheirWay.delete(delivery.ref);
+    this.#letGo(delivery);
     this.#health = healthAfter(this.#health, verdict, this.#ports.now());
     if (verdict.kind === 'gone') this.#isGone = true;
     if (verdict.kind !== 'delivered') this.#settle();
@@ -155,13 +174,18 @@ export class LaneDrain {
     this.#report(delivery, attempted);
     // The next one need not wait until this one is recorded.
     this.#startReady();
-    if (this.#isSettling || this.#onTheirWay.size === 0) this.#recorder.flush();
-    const isStarved = this.#ready.length === 0 && this.#mayHoldMore;
-    if (outcome === null || isStarved) this.#wakeUp();
+    if (this.#isSettling || this.#onTheirWay === 0) this.#recorder.flush();
+    if (outcome === null || this.#isRunningOut()) this.#wakeUp();
+  }
+
+  #letGo({ ref }: LoadedDelivery): void {
+    this.#onTheirWay -= 1;
+    this.#held.delete(ref);
   }
 
   /** Whatever was claimed stays in the lane; what may be sent now is asked again. */
   #settle(): void {
+    for (const { ref } of this.#ready) this.#held.delete(ref);
     this.#ready = [];
     this.#isSettling = true;
   }

@@ -9,8 +9,8 @@ export interface OutcomeRecorder {
   add(outcome: LaneOutcome): void;
   /** Records now what is there; calls run one at a time. */
   flush(): void;
-  /** Whether a delivery is still to be recorded, and so still in the lane. */
-  has(ref: string): boolean;
+  /** Of those still to be recorded, and so still in the lane. */
+  refs(): Iterable<string>;
   readonly unrecorded: number;
 }
 
@@ -62,7 +62,7 @@ export function createOutcomeRecorder(ports: {
       else if (queue.length === 1) timer = setTimeout(flush, recordWithinMs);
     },
     flush,
-    has: (ref) => unrecorded.has(ref),
+    refs: () => unrecorded.keys(),
     get unrecorded() {
       return unrecorded.size;
     },
