@@ -15,15 +15,18 @@ export type DrainLane = (
  */
 export function createDrainLane(ports: DrainPorts): DrainLane {
   return async (id, mode, { stopping, abort }) => {
-    const subscription = await ports.subscriptions.get(id);
-    if (subscription === null) return { kind: 'nothing' };
-    const grant = await ports.work.acquire(id);
+    // Asked all at once: each round trip before the first attempt delays the delivery. Redis answers in this order.
+    const [grant, health, subscription] = await Promise.all([
+      ports.work.acquire(id),
+      ports.work.health(id),
+      ports.subscriptions.get(id),
+    ]);
     if (grant.kind !== 'acquired') return { kind: 'nothing' };
     const held = ports.work.hold(id, grant.epoch, abort);
     let knocked = false;
-    let outcome: DrainOutcome;
+    let outcome: DrainOutcome = { kind: 'nothing' };
     try {
-      const health = await ports.work.health(id);
+      if (subscription === null) return outcome;
       const lane = { subscription, epoch: grant.epoch, mode, health };
       outcome = await new LaneDrain(ports, lane, { stopping, abort: held.signal }).run();
     } finally {
