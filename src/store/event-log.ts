@@ -1,9 +1,10 @@
 import type { ChangeEvent, EventId } from '#domain/change-event.ts';
 import type { DeliveryRef } from '#domain/delivery.ts';
-import { parseDeliveryRef } from '#domain/delivery.ts';
+import { deliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
 import type { LogId } from './log-id.ts';
+import { createRecentBodies, type RecentBodies } from './recent-bodies.ts';
 
 export interface LoggedEvent {
   readonly logId: LogId;
@@ -41,17 +42,24 @@ type Entry = [id: string, fields: string[]];
 
 export function createEventLog(connection: Connection): EventLog {
   const { redis } = connection;
+  const recent = createRecentBodies();
   return {
     async readAfter(sourceId, after, count) {
       const { log } = sourceKeys(sourceId);
-      return (await redis.xrange(log, `(${after}`, '+', 'COUNT', count)).map(toLoggedEvent);
+      const entries = await redis.xrange(log, `(${after}`, '+', 'COUNT', count);
+      // What is relayed here is mostly delivered here too, and soon.
+      for (const [logId, fields] of entries) {
+        const ref = deliveryRef(sourceId, logId, fields[1] as EventId);
+        recent.keep(ref, Buffer.from(fields[7] ?? ''));
+      }
+      return entries.map(toLoggedEvent);
     },
     async readBefore(sourceId, before, count) {
       const { log } = sourceKeys(sourceId);
       const from = before === null ? '+' : `(${before}`;
       return (await redis.xrevrange(log, from, '-', 'COUNT', count)).map(toLoggedEvent);
     },
-    bodies: (refs) => readBodies(connection, refs),
+    bodies: (refs) => readBodies(connection, recent, refs),
     async find(sourceId, eventId) {
       const { ids, log } = sourceKeys(sourceId);
       const logId = await redis.hget(ids, eventId);
@@ -90,15 +98,21 @@ function toLoggedEvent([logId, fields]: Entry): LoggedEvent {
 /** One call for each source: a lane's events mostly come from few. */
 async function readBodies(
   connection: Connection,
+  recent: RecentBodies,
   refs: readonly DeliveryRef[],
 ): Promise<(Buffer | null)[]> {
-  const bodies: (Buffer | null)[] = refs.map(() => null);
-  const places = refs.map((ref, index) => ({ ...parseDeliveryRef(ref), index }));
-  const bySource = Map.groupBy(places, ({ source }) => source);
+  const bodies = refs.map((ref) => recent.find(ref));
+  const places = refs.map((ref, index) => ({ ...parseDeliveryRef(ref), ref, index }));
+  const missing = places.filter(({ index }) => bodies[index] === null);
+  const bySource = Map.groupBy(missing, ({ source }) => source);
   const readings = [...bySource].map(async ([source, wanted]) => {
     const call = { keys: [sourceKeys(source).log], args: wanted.map(({ logId }) => logId) };
     const found = (await connection.runForBytes('read-bodies', call)) as (Buffer | null)[];
-    for (const [at, { index }] of wanted.entries()) bodies[index] = found[at] ?? null;
+    for (const [at, { ref, index }] of wanted.entries()) {
+      const body = found[at] ?? null;
+      bodies[index] = body;
+      if (body !== null) recent.keep(ref, body);
+    }
   });
   await Promise.all(readings);
   return bodies;
