@@ -6,7 +6,7 @@ import { startService } from './service.ts';
 /** sysexits(3): something was found in an unconfigured or misconfigured state. */
 const exitMisconfigured = 78;
 /** What has not ended by then is cut off: a supervisor would kill us at its own, unknown, moment. */
-const exitWithinMs = 9500;
+const exitWithinMs = 9000;
 
 const read = readConfig();
 if (read.kind === 'invalid') {
