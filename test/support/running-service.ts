@@ -17,7 +17,6 @@ export interface Exit {
 
 /** A process of this project and what it says. */
 export interface RunningProcess {
-  readonly pid: number;
   readonly log: readonly LogLine[];
   /** All of stderr so far. */
   errors(): string;
@@ -71,6 +70,8 @@ export function startProcess(
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`There is no program ${command}.`);
   const { log, errors } = listen(child);
   const exited = new Promise<Exit>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
@@ -80,11 +81,12 @@ export function startProcess(
     ended = 'ended';
   });
   onFinished(async () => {
-    child.kill('SIGKILL');
+    // npm does not pass SIGKILL on to the service, which writes its own pid into every line.
+    const pids = ended ? [] : [pid, ...log.map((line) => Number(line.pid))];
+    for (const each of new Set(pids)) killIfAlive(each);
     await exited;
   });
   return {
-    pid: child.pid ?? 0,
     log,
     exited,
     errors,
@@ -96,6 +98,14 @@ export function startProcess(
     },
     kill: (signal) => void child.kill(signal),
   };
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself just now.
+  }
 }
 
 /** `main` is what the process runs, relative to the project. Resolves when the service is ready. */
