@@ -3,9 +3,8 @@
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records, KEYS[6] failed, KEYS[7] expired,
 -- KEYS[8] skipped
 -- ARGV[1] now in ms, ARGV[2] forget what ended before, in ms, ARGV[3] failures in a row from which only the probe is tried
--- Returns {'gone'} or {work due: '0' or '1', consecutive failures}
+-- Returns {work due: '0' or '1', consecutive failures}; of a lane that was removed nothing is due
 local state = redis.call('HMGET', KEYS[1], 'status', 'failures', 'holdUntilMs', 'unreachable', 'probe')
-if not state[1] then return { 'gone' } end
 for index = 6, 8 do
   local old = redis.call('ZRANGEBYSCORE', KEYS[index], '-inf', '(' .. ARGV[2], 'LIMIT', 0, 100)
   if #old > 0 then
