@@ -97,15 +97,6 @@ test('a command whose script nobody wrote is a mistake of ours', () => {
   expect(() => connection.run(name, { keys: [], args: [] })).toThrow(TypeError);
 });
 
-test('closing waits for what was asked before', async () => {
-  const closing = await openConnection(url);
-  await closing.redis.ping();
-  const written = closing.redis.set('last', 'word');
-  await closing.close();
-  await written;
-  expect(await admin.get('last')).toBe('word');
-});
-
 test('a connection that never stood is closed at once', async () => {
   const errors: Error[] = [];
   // Nobody listens on the port of the discard protocol.
@@ -113,5 +104,7 @@ test('a connection that never stood is closed at once', async () => {
   const away = connect(target, (error) => errors.push(error));
   while (errors.length === 0) await new Promise(setImmediate);
   await away.close();
+  // It would try again for ever otherwise.
+  while (away.redis.status !== 'end') await new Promise(setImmediate);
   expect(errors[0]?.message).toContain('ECONNREFUSED');
 });
