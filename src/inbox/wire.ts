@@ -62,13 +62,14 @@ const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}
 
 /**
  * ISO 8601 as epoch ms, null for anything else (`Date.parse` alone reads a year into "page 1"). The inbox documents UTC; a
- * time without a zone is read as such and not in the zone of the machine this runs on.
+ * time without a zone is read as such and not in the zone of the machine this runs on. A time before 1970 is no time of an
+ * inbox but an empty one in some program's notation.
  */
 function readTimeMs(value: unknown): number | null {
   const match = typeof value === 'string' ? isoTime.exec(value) : null;
   if (match === null) return null;
   const parsedMs = Date.parse(match[1] === undefined ? `${match[0]}Z` : match[0]);
-  return Number.isNaN(parsedMs) ? null : parsedMs;
+  return parsedMs >= 0 ? parsedMs : null;
 }
 
 /** The first four bytes of a MongoDB ObjectId are the second of its creation. */

@@ -18,9 +18,10 @@ export type Asked = InboxAnswer | { readonly kind: 'out_of_time' };
 /** Without a `Retry-After` of its own, a 429 stops the token for this long. */
 const defaultBlockMs = 30_000;
 
-/**
- * One request within the token's budget. Waits its turn, but not beyond `deadlineMs` (null: as long as it takes).
- */
+/** Whoever has to wait longer lets go of the source: its token, or its rate, may be another by then. */
+const longestWaitMs = 60_000;
+
+/** One request within the token's budget. Waits its turn, but not beyond `deadlineMs` (null: there is none). */
 export async function ask(
   { inbox, budget, timeoutMs, now, wait, onAnswer }: AskPorts,
   source: Source,
@@ -45,9 +46,8 @@ export async function ask(
       }
       return answer;
     }
-    if (limits.deadlineMs !== null && now() + grant.waitMs > limits.deadlineMs) {
-      return { kind: 'out_of_time' };
-    }
+    const isLate = limits.deadlineMs !== null && now() + grant.waitMs > limits.deadlineMs;
+    if (isLate || grant.waitMs > longestWaitMs) return { kind: 'out_of_time' };
     await wait(grant.waitMs, limits.signal);
   }
 }

@@ -19,7 +19,7 @@ export function observationTime(answer: {
   if (serverTimeMs === null) return { fromMs: askedAtMs, toMs: answeredAtMs };
   const durationMs = answeredAtMs - askedAtMs;
   return {
-    fromMs: clamp(askedAtMs, serverTimeMs - durationMs, serverTimeMs),
+    fromMs: clamp(askedAtMs, Math.max(0, serverTimeMs - durationMs), serverTimeMs),
     toMs: clamp(answeredAtMs, serverTimeMs, serverTimeMs + 1000),
   };
 }

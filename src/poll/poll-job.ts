@@ -37,22 +37,27 @@ const tickMarginMs = 50;
  */
 export function createPollJob(ports: PollPorts): PollJob {
   return async (sourceId, signal) => {
-    const source = await ports.sources.get(sourceId);
-    if (source === null) return { kind: 'skipped', reason: 'unknown_source' };
-    if (source.paused) return { kind: 'skipped', reason: 'paused' };
+    if ((await ports.sources.get(sourceId)) === null) return unknownSource;
     const grant = await ports.leases.acquire(sourceId);
     if (grant.kind !== 'acquired') return { kind: 'skipped', reason: 'held' };
     const held = ports.leases.hold(sourceId, grant.epoch, signal);
-    let failed = false;
+    let isFailed = false;
+    let again = false;
     try {
-      failed = await poll(ports, source, { epoch: grant.epoch, signal: held.signal });
+      // Read again under the lease: whoever pointed the source at another inbox held it while doing so.
+      const source = await ports.sources.get(sourceId);
+      if (source === null) return unknownSource;
+      if (source.paused) return { kind: 'skipped', reason: 'paused' };
+      isFailed = await poll(ports, source, { epoch: grant.epoch, signal: held.signal });
     } finally {
       held.stop();
+      again = await ports.leases.release(sourceId, grant.epoch);
     }
-    const again = await ports.leases.release(sourceId, grant.epoch);
-    return { kind: failed ? 'failed' : 'polled', again };
+    return { kind: isFailed ? 'failed' : 'polled', again };
   };
 }
+
+const unknownSource: PollOutcome = { kind: 'skipped', reason: 'unknown_source' };
 
 async function poll(
   ports: PollPorts,
@@ -75,6 +80,7 @@ async function poll(
     const failure = await recordFailure(ports, session, stop.answer);
     log.warn({ ...line, ...failure }, 'poll.failed');
   } else {
+    if (session.state.error) await session.commit(null, { error: null });
     log.info({ ...line, stop: stop.kind }, 'poll.completed');
   }
   if (baselining && session.state.baselineCompletedAtMs !== undefined) {

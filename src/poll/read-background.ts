@@ -51,6 +51,8 @@ function currentReading(
   const { reading } = session.state;
   const isOpen = reading !== undefined && reading.nextPage !== null;
   if (isOpen) return reading as OpenReading;
-  if (reading !== undefined && nowMs - reading.startedAtMs < sweepIntervalMs) return null;
-  return startReading(nowMs, reading?.pageSize ?? 0) as OpenReading;
+  const ageMs = nowMs - (reading?.startedAtMs ?? Number.NEGATIVE_INFINITY);
+  // A reading that began in the future was begun by a clock that has since been set back.
+  if (ageMs >= 0 && ageMs < sweepIntervalMs) return null;
+  return startReading(nowMs) as OpenReading;
 }

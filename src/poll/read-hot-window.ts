@@ -31,13 +31,13 @@ export async function readHotWindow(
   let page: PageRead | Stop = first;
   for (let pageNumber = 2; ; pageNumber += 1) {
     if (page.kind !== 'read') return page;
-    const ignored = isOutside(page, startMs);
-    if (ignored) ports.onFilterIgnored(session.source.id);
-    const isLast = ignored || endsWindow(session, page, previous);
-    const committed = await session.commit(
-      page,
-      isLast ? covered(session, coveredUntilMs, ports) : {},
-    );
+    const isIgnored = isOutside(page, startMs);
+    if (isIgnored) ports.onFilterIgnored(session.source.id);
+    const isLast = isIgnored || endsWindow(page, previous);
+    const end = isIgnored
+      ? activated(session, coveredUntilMs)
+      : covered(session, coveredUntilMs, ports);
+    const committed = await session.commit(page, isLast ? end : {});
     if (committed.kind !== 'committed') return committed;
     if (isLast) return { kind: 'complete' };
     previous = page;
@@ -64,29 +64,32 @@ function isClockAhead(
   return startMs > page.observed.fromMs - lookbackMs + clockToleranceMs;
 }
 
-/** Stamps are cut to the second, so a contact may lie a second before the window and still be in it. */
+/**
+ * Most of the page lies outside the window. Not all of it need to: an odd record or two must not look like a filter that is
+ * not honoured. Stamps are cut to the second, so a contact may lie a second before the window and still be in it.
+ */
 function isOutside({ contacts }: PageRead, startMs: number): boolean {
-  return contacts.some(
+  const outside = contacts.filter(
     ({ lastSeenAtMs }) => lastSeenAtMs !== null && lastSeenAtMs < startMs - 1000,
   );
+  return outside.length * 2 > contacts.length;
 }
 
-/** Until a complete reading has shown the page size, any record at all may mean that there is another page. */
-function endsWindow({ state }: PollSession, page: PageRead, previous: PageRead | null): boolean {
-  if (page.recordCount < Math.max(state.reading?.pageSize ?? 0, 1)) return true;
+/** A page may be short, so only an empty one ends the window, or one that comes again. */
+function endsWindow(page: PageRead, previous: PageRead | null): boolean {
+  if (page.recordCount === 0) return true;
   const firstId = page.contacts[0]?.id;
   return firstId !== undefined && firstId === previous?.contacts[0]?.id;
 }
 
 function covered(
-  { state }: PollSession,
+  session: PollSession,
   coveredUntilMs: number,
   { now }: HotWindowPorts,
 ): StateChanges {
-  return {
-    coveredUntilMs,
-    hotReadAtMs: now(),
-    error: null,
-    ...(state.activatedAtMs === undefined ? { activatedAtMs: coveredUntilMs } : {}),
-  };
+  return { coveredUntilMs, hotReadAtMs: now(), ...activated(session, coveredUntilMs) };
+}
+
+function activated({ state }: PollSession, atMs: number): StateChanges {
+  return state.activatedAtMs === undefined ? { activatedAtMs: atMs } : {};
 }

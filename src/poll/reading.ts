@@ -6,30 +6,29 @@ export interface PageShape {
   readonly firstId: string | null;
 }
 
-export function startReading(nowMs: number, pageSize: number): Reading {
-  return { nextPage: 1, startedAtMs: nowMs, pageSize, fullPages: 0, lastFirstId: null };
+export function startReading(nowMs: number): Reading {
+  return { nextPage: 1, startedAtMs: nowMs, lastFirstId: null, endSigns: 0 };
 }
 
+/** One sign can be a hiccup of the inbox, or a list that shifted by exactly a page. */
+const signsNeeded = 2;
+
 /**
- * The reading after one more page. An inbox does not tell its page size nor which page is the last: a page that is short
- * counts as the last only after two full ones, an empty one always, and a page that comes again means that the inbox
- * ignores the page number.
+ * The reading after one more page. An inbox tells neither its page size nor which page is the last, and a page may be
+ * short: the end is where pages are empty, or where the same page comes again (an inbox that ignores the page number),
+ * and where that is so twice in a row. An empty page is asked for again.
  */
 export function advanceReading(reading: Reading, page: PageShape): Reading {
   const { nextPage, lastFirstId } = reading;
   if (nextPage === null) return reading;
-  const pageSize = Math.max(reading.pageSize, page.recordCount);
-  const sameSize = pageSize === reading.pageSize;
-  const isFull = page.recordCount === pageSize;
-  const fullPages = isFull ? (sameSize ? reading.fullPages : 0) + 1 : reading.fullPages;
+  const isEmpty = page.recordCount === 0;
   const isRepeated = page.firstId !== null && page.firstId === lastFirstId;
-  const isShort = !isFull && reading.fullPages >= 2;
-  const isLast = page.recordCount === 0 || isRepeated || isShort;
+  const endSigns = isEmpty || isRepeated ? reading.endSigns + 1 : 0;
+  if (endSigns === signsNeeded) return { ...reading, endSigns, nextPage: null };
   return {
     ...reading,
-    pageSize,
-    fullPages,
-    lastFirstId: page.firstId,
-    nextPage: isLast ? null : nextPage + 1,
+    endSigns,
+    lastFirstId: page.firstId ?? lastFirstId,
+    nextPage: isEmpty ? nextPage : nextPage + 1,
   };
 }

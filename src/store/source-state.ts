@@ -12,11 +12,10 @@ const readingSchema = z.object({
   /** The page to read next, null when the reading is complete. */
   nextPage: z.number().nullable(),
   startedAtMs: z.number(),
-  /** The longest page seen, and how many in a row were as long. */
-  pageSize: z.number(),
-  fullPages: z.number(),
   /** The first id of the last page read, to notice an inbox that repeats a page for ever. */
   lastFirstId: z.string().nullable(),
+  /** How many pages in a row looked like the end. */
+  endSigns: z.number(),
 });
 export type Reading = z.infer<typeof readingSchema>;
 

@@ -16,7 +16,7 @@ test('existing contacts are not news, and the source says how far their reading 
     baselineContacts: 100,
     verifiedFromMs: clock.nowMs,
     baselineStartedAtMs: Math.floor(clock.nowMs / 1000) * 1000,
-    reading: { nextPage: null, pageSize: 20 },
+    reading: { nextPage: null },
   });
   expect(after.baselineCompletedAtMs).toBeGreaterThanOrEqual(after.baselineStartedAtMs ?? 0);
 });
@@ -117,6 +117,51 @@ test('the baseline goes on although the hot window outlasts the interval', async
     },
     wait: async (durationMs: number) => pass(durationMs),
   });
-  for (let page = 1; page <= 4; page += 1) await poll();
+  for (let page = 1; page <= 5; page += 1) await poll();
   expect(await state()).toMatchObject({ contacts: 60, reading: { nextPage: null } });
+});
+
+test('a short page or one empty answer is not the end of the baseline', async () => {
+  const { poll, pass, state, events, ports, simulator } = await setUpPolling(connection);
+  const { listContacts } = ports.inbox;
+  let isEmptied = false;
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
+        const answer = await listContacts(...request);
+        if (answer.kind !== 'page' || request[1].lastSeenFromMs !== undefined) return answer;
+        if (request[2] === 3 && !isEmptied) {
+          isEmptied = true;
+          return { ...answer, contacts: [], recordCount: 0 };
+        }
+        return request[2] === 2
+          ? { ...answer, recordCount: 19, contacts: answer.contacts.slice(1) }
+          : answer;
+      },
+    },
+  });
+  await poll();
+  expect(await state()).toMatchObject({ contacts: 99 });
+  pass(10_000);
+  const last = simulator.population.listed().at(-1);
+  simulator.population.visitorWrites(last?.id ?? '');
+  pass(1000);
+  await poll();
+  expect((await events()).map(({ type }) => type)).not.toContain('contact.created');
+});
+
+test('a source whose clock says 1970 and whose records carry odd dates is read all the same', async () => {
+  const { poll, state, ports } = await setUpPolling(connection, { simulator: { contacts: 5 } });
+  const { listContacts } = ports.inbox;
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
+        const answer = await listContacts(...request);
+        if (answer.kind !== 'page') return answer;
+        return { ...answer, answeredAtMs: answer.askedAtMs + 100, serverTimeMs: 0 };
+      },
+    },
+  });
+  expect(await poll()).toMatchObject({ kind: 'polled' });
+  expect(await state()).toMatchObject({ contacts: 5 });
 });

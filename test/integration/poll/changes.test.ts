@@ -161,3 +161,49 @@ test('a Redis found empty means a new baseline, not a storm', async () => {
   await poll();
   expect(await events()).toHaveLength(1);
 });
+
+test('a token that may not be used for long lets go of the source', async () => {
+  const { ports, poll, pass } = await watching();
+  const waitMs = 24 * 3_600_000;
+  Object.assign(ports, {
+    budget: { ...ports.budget, take: async () => ({ kind: 'wait', waitMs }) },
+  });
+  pass(1000);
+  expect(await poll()).toEqual({ kind: 'polled', again: false });
+});
+
+test('a background that keeps failing is not forgotten because the hot window works', async () => {
+  const { ports, poll, pass, state, clock } = await watching();
+  const { listContacts } = ports.inbox;
+  Object.assign(ports, {
+    inbox: {
+      async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
+        if (request[1].lastSeenFromMs !== undefined) return listContacts(...request);
+        return { kind: 'unavailable', reason: 'server_error', message: 'page 1 is broken' };
+      },
+    },
+  });
+  pass(10_000);
+  const firstFailureMs = clock.nowMs;
+  await poll();
+  pass(90_000);
+  await poll();
+  expect(await state()).toMatchObject({ error: { sinceMs: firstFailureMs } });
+  Object.assign(ports, { inbox: { listContacts } });
+  pass(10_000);
+  await poll();
+  expect(await state()).toMatchObject({ error: null });
+});
+
+test('a poll that breaks lets go of the source', async () => {
+  const { ports, poll, store, source } = await watching();
+  Object.assign(ports, {
+    inbox: {
+      listContacts: async () => {
+        throw new TypeError('not foreseen');
+      },
+    },
+  });
+  await expect(poll()).rejects.toThrow('not foreseen');
+  expect(await store.sourceLeases.acquire(source.id)).toMatchObject({ kind: 'acquired' });
+});

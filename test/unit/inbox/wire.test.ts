@@ -153,3 +153,11 @@ function contactOf(record: unknown): Contact | undefined {
 function createdAtOf(createdAt: unknown): number | undefined {
   return contactOf({ _id: objectId, status: 'OPEN', createdAt })?.createdAtMs;
 }
+
+test('a date before 1970 is none, and costs no record', () => {
+  const record = { _id: '6a2bbfbe1a0899b1ad04bf58', status: 'OPEN', updatedAt: '0001-01-01T00:00:00Z' };
+  expect(parsePage({ data: [record] })).toMatchObject({
+    rejectedCount: 0,
+    contacts: [{ updatedAtMs: null, createdAtMs: 0x6a2bbfbe * 1000 }],
+  });
+});
