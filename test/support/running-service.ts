@@ -31,7 +31,7 @@ export interface RunningService extends RunningProcess {
   readonly api: Api;
 }
 
-export const adminKey = 'an-admin-key-for-tests-only';
+const adminKey = 'an-admin-key-for-tests-only';
 const projectFolder = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The environment of a service that watches this inbox and may call subscribers on this machine. */
