@@ -1,6 +1,6 @@
 import { parseDeliveryRef } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
-import type { LaneHealth } from '#store/lane-work.ts';
+import type { LaneHealth, LaneOutcome, Recorded } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
 import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
@@ -13,6 +13,8 @@ const sliceAttempts = 500;
 /** How many deliveries are looked up at once, and from how few left on the next are. */
 const claimCount = 50;
 const claimAgainAt = 25;
+/** While answers are slow: how often new work is looked for, so that one that hangs does not hold up the others. */
+const lookAgainMs = 250;
 
 /** The lane as its present holder has it. */
 export interface HeldLane {
@@ -32,7 +34,7 @@ export class LaneDrain {
   readonly #signals: DrainSignals;
   readonly #recorder: OutcomeRecorder;
   readonly #report: ReportAttempt;
-  readonly #startedAtMs: number;
+  #sliceStartedAtMs: number;
   /** Those ready to be sent and those on their way. */
   readonly #held = new Set<string>();
   #ready: LoadedDelivery[] = [];
@@ -40,7 +42,10 @@ export class LaneDrain {
   #health: LaneHealth;
   /** The last claim left some behind. */
   #mayHoldMore = false;
+  /** A 410 is to be recorded. */
   #isGone = false;
+  /** Another drain has the lane. */
+  #isLost = false;
   #attempts = 0;
   /** What is in Redis says more than what was claimed: look again, once all is recorded. */
   #isSettling = false;
@@ -52,14 +57,12 @@ export class LaneDrain {
     this.#lane = lane;
     this.#signals = signals;
     this.#health = lane.health;
-    this.#startedAtMs = ports.now();
-    const { subscription, epoch } = lane;
-    this.#report = createAttemptReporter(ports, subscription);
+    this.#sliceStartedAtMs = ports.now();
+    this.#report = createAttemptReporter(ports, lane.subscription);
     this.#recorder = createOutcomeRecorder({
-      record: (outcomes) =>
-        ports.work.record(subscription.id, epoch, ports.now(), { outcomes, state: this.#state() }),
+      record: (outcomes) => this.#record(outcomes),
       onRecorded: (recorded) => {
-        if (recorded.kind === 'fenced') this.#fail(new LaneLostError(subscription.id));
+        if (recorded.kind === 'fenced') this.#isLost = true;
         else if (recorded.status !== 'active') this.#settle();
         this.#wakeUp();
       },
@@ -71,18 +74,41 @@ export class LaneDrain {
   async run(): Promise<DrainOutcome> {
     for (;;) {
       const claimed = this.#mayClaim() ? await this.#claim() : null;
-      if (claimed?.kind === 'fenced') return { kind: 'nothing' };
-      const foundNothing = claimed !== null && this.#ready.length === 0;
+      if (claimed?.kind === 'fenced') this.#isLost = true;
+      const foundNothing = claimed?.kind === 'claimed' && this.#ready.length === 0;
       this.#startReady();
-      if (this.#failure !== null) throw this.#failure;
-      if (this.#onTheirWay === 0 && this.#recorder.unrecorded === 0) {
-        const failing = this.#health.failures > 0;
-        return foundNothing
-          ? { kind: 'idle', failing, nextDueMs: claimed.nextDueMs }
-          : { kind: 'more', failing };
-      }
-      await this.#progress.promise;
+      const outcome = this.#outcome(foundNothing ? claimed : null);
+      if (outcome !== null) return outcome;
+      await this.#change();
     }
+  }
+
+  /** Null while there is still something to wait for; `nothingDue` is a claim that found nothing to send. */
+  #outcome(nothingDue: { readonly nextDueMs: number | null } | null): DrainOutcome | null {
+    if (this.#onTheirWay > 0) return null;
+    if (this.#isLost) return { kind: 'nothing' };
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#recorder.unrecorded > 0) return null;
+    const failing = this.#health.failures > 0;
+    if (nothingDue === null) return { kind: 'more', failing };
+    return { kind: 'idle', failing, nextDueMs: nothingDue.nextDueMs };
+  }
+
+  /** Resolves when an attempt was recorded or ended; while some are on their way also after a while without. */
+  async #change(): Promise<void> {
+    const { promise } = this.#progress;
+    const timer = setTimeout(() => {
+      // The slot is taken by those on their way as it is: what comes meanwhile may go out beside them.
+      if (this.#onTheirWay > 0) this.#renewSlice();
+      this.#wakeUp();
+    }, lookAgainMs);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  #renewSlice(): void {
+    this.#sliceStartedAtMs = this.#ports.now();
+    this.#attempts = 0;
   }
 
   #mayClaim(): boolean {
@@ -132,8 +158,9 @@ export class LaneDrain {
     const { subscription, mode } = this.#lane;
     const { stopping, abort } = this.#signals;
     const isOver =
-      this.#attempts >= sliceAttempts || this.#ports.now() - this.#startedAtMs >= sliceMs;
-    if (isOver || stopping.aborted || abort.aborted || this.#failure !== null) return 0;
+      this.#attempts >= sliceAttempts || this.#ports.now() - this.#sliceStartedAtMs >= sliceMs;
+    if (isOver || stopping.aborted || abort.aborted) return 0;
+    if (this.#isLost || this.#failure !== null) return 0;
     const failingRoom = mode === 'probe' ? 1 : 0;
     return this.#health.failures > 0 ? failingRoom : subscription.maxInFlight;
   }
@@ -190,11 +217,13 @@ export class LaneDrain {
     this.#isSettling = true;
   }
 
-  #state(): Record<string, string | number> {
-    return {
-      ...this.#health,
-      ...(this.#isGone ? { status: 'disabled', disabledReason: 'gone' } : {}),
-    };
+  #record(outcomes: readonly LaneOutcome[]): Promise<Recorded> {
+    const { work, now } = this.#ports;
+    const { subscription, epoch } = this.#lane;
+    // A 410 is recorded once: whoever resumes the lane while other attempts are on their way is not undone by these.
+    const isGone = this.#isGone;
+    this.#isGone = false;
+    return work.record(subscription.id, epoch, now(), { outcomes, health: this.#health, isGone });
   }
 
   #fail(error: unknown): void {
@@ -205,12 +234,5 @@ export class LaneDrain {
   #wakeUp(): void {
     this.#progress.resolve();
     this.#progress = Promise.withResolvers();
-  }
-}
-
-class LaneLostError extends Error {
-  override readonly name = 'LaneLostError' as const;
-  constructor(lane: string) {
-    super(`Another drain has taken over the lane of ${lane}.`);
   }
 }

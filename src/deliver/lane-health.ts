@@ -8,6 +8,7 @@ export function healthAfter(health: LaneHealth, verdict: Verdict, nowMs: number)
       return { ...health, failures: 0, unreachable: 0 };
     case 'retry':
       return {
+        ...health,
         failures: health.failures + 1,
         unreachable: verdict.answered ? 0 : health.unreachable + 1,
         holdUntilMs:

@@ -31,18 +31,33 @@ export async function readHotWindow(
   let page: PageRead | Stop = first;
   for (let pageNumber = 2; ; pageNumber += 1) {
     if (page.kind !== 'read') return page;
-    const isIgnored = isOutside(page, startMs);
-    if (isIgnored) ports.onFilterIgnored(session.source.id);
-    const isLast = isIgnored || endsWindow(page, previous);
-    const end = isIgnored
-      ? activated(session, coveredUntilMs)
-      : covered(session, coveredUntilMs, ports);
-    const committed = await session.commit(page, isLast ? end : {});
+    const end = endOf(ports, session, { startMs, coveredUntilMs, page, previous });
+    const committed = await session.commit(page, end ?? {});
     if (committed.kind !== 'committed') return committed;
-    if (isLast) return { kind: 'complete' };
+    if (end !== null) return { kind: 'complete' };
     previous = page;
     page = await session.readPage({ lastSeenFromMs: startMs }, pageNumber, null);
   }
+}
+
+/** What the end of the window changes; null where the page is not its end. */
+function endOf(
+  ports: HotWindowPorts,
+  session: PollSession,
+  window: {
+    readonly startMs: number;
+    readonly coveredUntilMs: number;
+    readonly page: PageRead;
+    readonly previous: PageRead | null;
+  },
+): StateChanges | null {
+  const { startMs, coveredUntilMs, page, previous } = window;
+  if (isOutside(page, startMs)) {
+    // What was read is no window, so nothing is covered.
+    ports.onFilterIgnored(session.source.id);
+    return activated(session, coveredUntilMs);
+  }
+  return endsWindow(page, previous) ? covered(session, coveredUntilMs, ports) : null;
 }
 
 function firstStart({ state }: PollSession, { lookbackMs, now }: HotWindowPorts): number {

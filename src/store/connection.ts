@@ -46,6 +46,7 @@ const scriptNames = [
   'replace-if-same',
   'take-request',
   'block-requests',
+  'mark-relayed',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;
@@ -98,6 +99,8 @@ function open(target: RedisTarget): Redis | Cluster {
     // A Redis that comes back should be found within a second or two, also behind an address that swallows packets.
     connectTimeout: 3000,
     retryStrategy: (attempts: number) => Math.min(attempts * 100, 1000),
+    // Behind a name, a primary can become a replica with the connection open: connect anew and send the command again.
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
   };
   if (target.kind === 'single') return new Redis(target.url, base);
   const login = {

@@ -33,7 +33,10 @@ export interface EventLog {
     highestLaneMark: LogId,
     highestLaneGeneration?: number,
   ): Promise<RelayPosition>;
+  /** Moves the relay's mark on; never back. */
   markRelayed(sourceId: string, logId: LogId): Promise<void>;
+  /** Redis's time, which log ids are made of; epoch ms. */
+  now(): Promise<number>;
   /** Drops what is too old or too much, at most `count` entries at a time; returns how many. */
   trim(sourceId: string, oldestMs: number, mostEvents: number, count: number): Promise<number>;
 }
@@ -80,7 +83,12 @@ export function createEventLog(connection: Connection): EventLog {
       return { generation: Number(generation), relayedUpTo, end };
     },
     async markRelayed(sourceId, logId) {
-      await redis.hset(sourceKeys(sourceId).state, 'relayedUpTo', logId);
+      const call = { keys: [sourceKeys(sourceId).state], args: [logId] };
+      await connection.run('mark-relayed', call);
+    },
+    async now() {
+      const [seconds, microseconds] = await redis.time();
+      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
     async trim(sourceId, oldestMs, mostEvents, count) {
       const { log, ids } = sourceKeys(sourceId);
@@ -106,7 +114,10 @@ async function readBodies(
   const missing = places.filter(({ index }) => bodies[index] === null);
   const bySource = Map.groupBy(missing, ({ source }) => source);
   const readings = [...bySource].map(async ([source, wanted]) => {
-    const call = { keys: [sourceKeys(source).log], args: wanted.map(({ logId }) => logId) };
+    const call = {
+      keys: [sourceKeys(source).log],
+      args: wanted.flatMap(({ logId, eventId }) => [logId, eventId]),
+    };
     const found = (await connection.runForBytes('read-bodies', call)) as (Buffer | null)[];
     for (const [at, { ref, index }] of wanted.entries()) {
       const body = found[at] ?? null;

@@ -5,6 +5,8 @@ import { keys } from './keys.ts';
 export interface Installation {
   exists(): Promise<boolean>;
   mark(): Promise<void>;
+  /** What this Redis could lose, a sentence each; empty also where it does not let its settings be read. */
+  durabilityProblems(): Promise<string[]>;
 }
 
 export function createInstallation(connection: Connection): Installation {
@@ -13,6 +15,25 @@ export function createInstallation(connection: Connection): Installation {
     exists: async () => (await redis.exists(keys.installation)) === 1,
     async mark() {
       await redis.set(keys.installation, '1');
+    },
+    async durabilityProblems() {
+      const setting = async (name: string) => {
+        const reply = await redis.config('GET', name).catch(() => null);
+        return (reply as string[] | null)?.[1];
+      };
+      const [policy, appendOnly] = [await setting('maxmemory-policy'), await setting('appendonly')];
+      const problems: string[] = [];
+      if (policy !== undefined && policy !== 'noeviction') {
+        problems.push(
+          `maxmemory-policy is ${policy}: set noeviction, or a full Redis drops what waits.`,
+        );
+      }
+      if (appendOnly === 'no') {
+        problems.push(
+          'appendonly is no: set yes, or a crash of Redis loses what was noticed last.',
+        );
+      }
+      return problems;
     },
   };
 }

@@ -28,6 +28,8 @@ export interface LaneHealth {
   readonly unreachable: number;
   /** Nothing is sent before: the subscriber asked for it. */
   readonly holdUntilMs: number;
+  /** How often the lane was resumed: health from before a resume is forgotten, not written over it. */
+  readonly resumes: number;
 }
 
 /** Where in its lane a delivery was found. */
@@ -61,7 +63,9 @@ export interface LaneOutcome {
 
 export interface LaneOutcomes {
   readonly outcomes: readonly LaneOutcome[];
-  readonly state: Readonly<Record<string, string | number>>;
+  readonly health: LaneHealth;
+  /** The subscriber wants no more (410): disable the lane. */
+  readonly isGone: boolean;
 }
 
 /** `status` as it stands now: an owner may have paused the lane meanwhile; null when the lane was removed. */
@@ -70,6 +74,8 @@ export type Recorded =
   | { readonly kind: 'recorded'; readonly status: SubscriptionStatus | null };
 
 const deliveredKept = 1000;
+/** State fields, name and value. */
+const disabledAsGone = ['status', 'disabled', 'disabledReason', 'gone'] as const;
 
 export function createLaneWork(connection: Connection, leases: Leases): LaneWork {
   const { redis } = connection;
@@ -78,12 +84,10 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
     hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
     async health(id) {
-      const fields = ['failures', 'unreachable', 'holdUntilMs'] as const;
+      const fields = ['failures', 'unreachable', 'holdUntilMs', 'resumes'] as const;
       const found = await redis.hmget(laneKeys(id).state, ...fields);
-      const [failures = 0, unreachable = 0, holdUntilMs = 0] = found.map((text) =>
-        Number(text ?? 0),
-      );
-      return { failures, unreachable, holdUntilMs };
+      const [failures = 0, unreachable = 0, holdUntilMs = 0, resumes = 0] = found.map(Number);
+      return { failures, unreachable, holdUntilMs, resumes };
     },
     async claim(id, epoch, nowMs, most) {
       const { state, tests, waiting, retries, records } = laneKeys(id);
@@ -119,7 +123,7 @@ function recordCall(
   id: SubscriptionId,
   epoch: string,
   nowMs: number,
-  { outcomes, state }: LaneOutcomes,
+  { outcomes, health, isGone }: LaneOutcomes,
 ) {
   const names = laneKeys(id);
   const args: ScriptArgument[] = [epoch, nowMs, deliveredKept, outcomes.length];
@@ -127,7 +131,10 @@ function recordCall(
     const record: DeliveryRecord = kind === 'delivered' ? { ref, attempts } : { attempts };
     args.push(origin, ref, kind, dueMs ?? '', JSON.stringify(record));
   }
-  for (const [name, value] of Object.entries(state)) args.push(name, value);
+  const { resumes, ...measures } = health;
+  args.push(resumes);
+  for (const [name, value] of Object.entries(measures)) args.push(name, value);
+  if (isGone) args.push(...disabledAsGone);
   const { tests, waiting, retries, records, delivered, failed, expired } = names;
   return {
     keys: [names.state, tests, waiting, retries, records, delivered, failed, expired],

@@ -7,7 +7,7 @@ import { type Connection, connect } from '#store/connection.ts';
 import { createContacts } from '#store/contacts.ts';
 import { createDeliveries } from '#store/deliveries.ts';
 import { createEventLog } from '#store/event-log.ts';
-import { createLaneWork } from '#store/lane-work.ts';
+import { createLaneWork, type LaneHealth } from '#store/lane-work.ts';
 import { createLanes } from '#store/lanes.ts';
 import { createLeases } from '#store/leases.ts';
 import { createSeal } from '#store/sealed.ts';
@@ -83,3 +83,6 @@ export function makeEvent(number: number, source = 'default'): ChangeEvent {
     data: { source, sequence: number, contact, reason: 'new' },
   };
 }
+
+/** Of a lane that was never in trouble. */
+export const healthy: LaneHealth = { failures: 0, unreachable: 0, holdUntilMs: 0, resumes: 0 };

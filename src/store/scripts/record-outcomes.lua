@@ -4,7 +4,8 @@
 -- KEYS[8] expired
 -- ARGV[1] epoch, ARGV[2] now in ms, ARGV[3] most delivered to keep, ARGV[4] number of outcomes, then
 --   for each outcome: origin, ref, kind (delivered, retry, failed, expired), due in ms ('' = none), record
---   then for each lane state field: name, value
+--   then how often the lane was resumed as far as the caller knows, then for each lane state field: name, value, which are
+--   written only if it was not resumed since
 -- Returns {'fenced'} or {'recorded', lane status}
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return { 'fenced' } end
 local lists = { tests = KEYS[2], waiting = KEYS[3] }
@@ -36,7 +37,9 @@ for _ = 1, tonumber(ARGV[4]) do
   end
 end
 if delivered then redis.call('LTRIM', KEYS[6], 0, ARGV[3] - 1) end
-for index = at, #ARGV, 2 do
-  redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1])
+if (redis.call('HGET', KEYS[1], 'resumes') or '0') == ARGV[at] then
+  for index = at + 1, #ARGV, 2 do
+    redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1])
+  end
 end
 return { 'recorded', redis.call('HGET', KEYS[1], 'status') }

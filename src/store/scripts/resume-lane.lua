@@ -5,6 +5,8 @@
 if redis.call('HEXISTS', KEYS[1], 'status') == 0 then return 'gone' end
 redis.call('HSET', KEYS[1], 'status', 'active', 'failures', '0', 'unreachable', '0')
 redis.call('HDEL', KEYS[1], 'disabledReason', 'holdUntilMs', 'probe')
+-- A drain that is under way must not write back the health that it knows from before.
+redis.call('HINCRBY', KEYS[1], 'resumes', 1)
 if ARGV[2] == 'skip' then
   local function skip(refs)
     for _, ref in ipairs(refs) do redis.call('ZADD', KEYS[4], ARGV[1], ref) end

@@ -6,17 +6,20 @@
 -- Returns {'granted', used} or {'wait', ms}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local pace = redis.call('HMGET', KEYS[2], 'nextAtMs', 'blockedUntilMs')
 local limit = tonumber(ARGV[2])
+local spacing = 60000 / limit
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- Times further ahead than any grant can write were written before this Redis's clock was set back.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + ARGV[3] + 61000, '+inf')
+local pace = redis.call('HMGET', KEYS[2], 'nextAtMs', 'blockedUntilMs')
 local used = redis.call('ZCARD', KEYS[1])
-local at = math.max(tonumber(pace[1] or '0'), tonumber(pace[2] or '0'))
+local at = math.max(math.min(tonumber(pace[1] or '0'), now + spacing), tonumber(pace[2] or '0'))
 if used >= limit then
   at = math.max(at, tonumber(redis.call('ZRANGE', KEYS[1], used - limit, used - limit, 'WITHSCORES')[2]))
 end
 if at > now then return { 'wait', math.ceil(at - now) } end
 redis.call('ZADD', KEYS[1], string.format('%.3f', now + ARGV[3] + 60000), ARGV[1])
-redis.call('HSET', KEYS[2], 'nextAtMs', string.format('%.3f', now + 60000 / limit))
+redis.call('HSET', KEYS[2], 'nextAtMs', string.format('%.3f', now + spacing))
 redis.call('PEXPIRE', KEYS[1], 120000 + ARGV[3])
 redis.call('PEXPIRE', KEYS[2], 120000 + ARGV[3])
 return { 'granted', used + 1 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Attempt, type DeliveryRef, deliveryRef } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { LaneOutcome } from '#store/lane-work.ts';
-import { makeEvent, makeSubscription, subscribe } from '../../support/stage.ts';
+import { healthy, makeEvent, makeSubscription, subscribe } from '../../support/stage.ts';
 import { errorPaths, expectProblem, openApi } from './api-under-test.ts';
 
 const api = await openApi();
@@ -39,7 +39,11 @@ async function makeLane(id: SubscriptionId, kinds: LaneOutcome['kind'][]): Promi
     const ref = pushed[index]?.ref ?? deliveryRef('', '', 'evt_');
     return { origin: 'waiting', ref, kind, dueMs: kind === 'retry' ? dueMs : null, attempts };
   });
-  await store.laneWork.record(id, grant.epoch, api.nowMs, { outcomes, state: {} });
+  await store.laneWork.record(id, grant.epoch, api.nowMs, {
+    outcomes,
+    health: healthy,
+    isGone: false,
+  });
   return events.map((event) => event.id);
 }
 

@@ -43,7 +43,7 @@ test('a drain that was aborted leaves its delivery in the lane as it was', async
 
 test('a drain whose lane was taken over records nothing', async () => {
   const subscriber = await startSubscriber();
-  const { id, drain, list } = await setUpLane(store, {
+  const { drain, list } = await setUpLane(store, {
     url: subscriber.url,
     wrap: {
       work: {
@@ -55,7 +55,7 @@ test('a drain whose lane was taken over records nothing', async () => {
       },
     },
   });
-  await expect(drain()).rejects.toThrow(`Another drain has taken over the lane of ${id}.`);
+  expect(await drain()).toEqual({ kind: 'nothing' });
   expect(await list()).toMatchObject([{ status: 'pending' }]);
 });
 
@@ -83,4 +83,45 @@ test('an event that outlived the retention makes its delivery expired, and count
   expect(await drain()).toMatchObject({ kind: 'idle' });
   expect(subscriber.received).toHaveLength(1);
   expect((await summary())?.counts).toMatchObject({ delivered: 1, expired: 1 });
+});
+
+test('a request that hangs does not hold up the others of its lane', async () => {
+  const hanging = Promise.withResolvers<void>();
+  const subscriber = await startSubscriber(async (_webhook, response) => {
+    if (subscriber.received.length === 1) await hanging.promise;
+    response.writeHead(200).end();
+  });
+  const { id, drain, pushed } = await setUpLane(store, { url: subscriber.url });
+  const draining = drain();
+  while (subscriber.received.length === 0) await new Promise(setImmediate);
+  const source = pushed[0]?.event.data.source ?? '';
+  const event = makeEvent(99_001, source);
+  const logId = await store.eventLog.append(source, event);
+  const ref = deliveryRef(source, logId, event.id);
+  await store.lanes.push(source, 0, [{ lane: id, events: [{ logId, ref }] }]);
+  await subscriber.arrived(2);
+  expect(subscriber.received.at(-1)?.id).toBe(event.id);
+  hanging.resolve();
+  expect(await draining).toMatchObject({ kind: 'idle', failing: false });
+});
+
+test('a lane resumed after a 410 stays so, whatever comes of attempts from before', async () => {
+  const slow = Promise.withResolvers<void>();
+  const subscriber = await startSubscriber(async (_webhook, response) => {
+    const isFirst = subscriber.received.length === 1;
+    if (isFirst) await slow.promise;
+    response.writeHead(isFirst ? 500 : 410).end();
+  });
+  const { id, drain, clock, summary } = await setUpLane(store, {
+    events: 2,
+    url: subscriber.url,
+    maxInFlight: 2,
+  });
+  const draining = drain();
+  while ((await summary())?.status !== 'disabled') await new Promise(setImmediate);
+  await store.lanes.resume(id, 'deliver', clock.nowMs);
+  slow.resolve();
+  await draining;
+  expect(await summary()).toMatchObject({ status: 'active', disabledReason: null });
+  expect((await store.laneWork.health(id)).failures).toBe(0);
 });

@@ -5,7 +5,13 @@ import { createBudget } from '#store/budget.ts';
 import { createInstallation } from '#store/installation.ts';
 import { budgetKeys, keys, laneKeys, sourceKeys } from '#store/keys.ts';
 import type { OutcomeKind } from '#store/lane-work.ts';
-import { makeEvent, makeSubscription, openConnection, openStore } from '../../support/stage.ts';
+import {
+  healthy,
+  makeEvent,
+  makeSubscription,
+  openConnection,
+  openStore,
+} from '../../support/stage.ts';
 
 const connection = await openConnection();
 const store = openStore(connection);
@@ -83,7 +89,7 @@ async function fillLane(): Promise<void> {
     dueMs: kind === 'retry' ? 1 : null,
     attempts: [],
   }));
-  await store.laneWork.record(id, grant.epoch, 1, { outcomes, state: {} });
+  await store.laneWork.record(id, grant.epoch, 1, { outcomes, health: healthy, isGone: false });
 }
 
 test('every key that is written stands in the table, with its type, and every key of the table is written', async () => {

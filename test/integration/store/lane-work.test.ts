@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { DeliveryRef } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { laneKeys } from '#store/keys.ts';
-import type { LaneOutcome } from '#store/lane-work.ts';
-import { openConnection, openStore } from '../../support/stage.ts';
+import type { LaneHealth, LaneOutcome } from '#store/lane-work.ts';
+import { healthy, openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();
 const { lanes, laneWork, deliveries } = openStore(connection);
@@ -51,8 +51,8 @@ async function heldLane(
       });
       return { found, nextDueMs: claim.nextDueMs };
     },
-    record: (outcomes: LaneOutcome[], state: Record<string, string | number> = {}) =>
-      laneWork.record(id, epoch, nowMs, { outcomes, state }),
+    record: (outcomes: LaneOutcome[], changes: Partial<LaneHealth> = {}, isGone = false) =>
+      laneWork.record(id, epoch, nowMs, { outcomes, health: { ...healthy, ...changes }, isGone }),
     counts: async () => (await lanes.summarize([id]))[0]?.counts,
   };
 }
@@ -154,7 +154,7 @@ test('every outcome has its place, and the counts tell', async () => {
     { failures: 3 },
   );
   expect(recorded).toEqual({ kind: 'recorded', status: 'active' });
-  expect(await laneWork.health(id)).toEqual({ failures: 3, unreachable: 0, holdUntilMs: 0 });
+  expect(await laneWork.health(id)).toEqual({ ...healthy, failures: 3 });
   expect(await counts()).toMatchObject({
     pending: 0,
     retrying: 1,
@@ -214,4 +214,13 @@ test('a lane that was removed cannot be taken, and its last holder brings nothin
   expect(await record([outcome('waiting', 'a', 'failed')])).toEqual({ kind: 'fenced' });
   expect(await laneWork.acquire(id)).toEqual({ kind: 'gone' });
   expect(await redis.keys(`{lane:${id}}:*`)).toEqual([]);
+});
+
+test('what a drain knows of a lane from before it was resumed is not written over the resume', async () => {
+  const { record, id } = await heldLane({ waiting: ['a'] });
+  await lanes.resume(id, 'deliver', nowMs);
+  const stale = { failures: 7, holdUntilMs: nowMs + 60_000 };
+  await record([outcome('waiting', 'a', 'retry', nowMs)], stale, true);
+  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 1 });
+  expect((await lanes.summarize([id]))[0]).toMatchObject({ status: 'active' });
 });

@@ -128,6 +128,7 @@ test('resuming to deliver keeps what waits and forgives the past', async () => {
     status: 'active',
     failures: '0',
     unreachable: '0',
+    resumes: '1',
   });
   expect(await counts()).toMatchObject({ pending: 1, retrying: 1, skipped: 0 });
 });

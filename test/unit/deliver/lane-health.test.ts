@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthAfter } from '#deliver/lane-health.ts';
 
-const failing = { failures: 3, unreachable: 2, holdUntilMs: 0 };
+const failing = { failures: 3, unreachable: 2, holdUntilMs: 0, resumes: 0 };
 
 test('a success makes a lane healthy', () => {
   expect(healthAfter(failing, { kind: 'delivered' }, 0)).toMatchObject({

@@ -1,0 +1,12 @@
+-- Moves the relay's mark of a log on. A relay that was slow finds it further on already, and leaves it there.
+-- KEYS[1] source state
+-- ARGV[1] log id
+-- Returns 1 when moved, else 0
+local mark = redis.call('HGET', KEYS[1], 'relayedUpTo') or '0-0'
+local markMs, markNumber = string.match(mark, '^(%d+)-(%d+)$')
+local givenMs, givenNumber = string.match(ARGV[1], '^(%d+)-(%d+)$')
+local isBehind = tonumber(markMs) < tonumber(givenMs)
+  or (markMs == givenMs and tonumber(markNumber) < tonumber(givenNumber))
+if not isBehind then return 0 end
+redis.call('HSET', KEYS[1], 'relayedUpTo', ARGV[1])
+return 1
