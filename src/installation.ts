@@ -4,10 +4,9 @@ export interface InstallationPorts {
   readonly mark: { exists(): Promise<boolean>; mark(): Promise<void> };
   readonly applyDefaultSource: () => Promise<void>;
   readonly sourceIds: () => Promise<readonly string[]>;
-  readonly schedules: {
-    install(sourceIds: readonly string[]): Promise<void>;
-    areComplete(sourceCount: number): Promise<boolean>;
-  };
+  readonly schedules: { install(sourceIds: readonly string[]): Promise<void> };
+  /** What this Redis could lose, a sentence each. */
+  readonly durabilityProblems: () => Promise<readonly string[]>;
   readonly log: Logger;
 }
 
@@ -18,6 +17,8 @@ export interface InstallationWatch {
 }
 
 const lookEveryMs = 1000;
+/** Schedules cost more to look at than the mark. */
+const looksPerScheduleCheck = 5;
 
 /**
  * Puts into Redis what the service needs there (the source of the environment, the schedules) and looks again every
@@ -26,6 +27,7 @@ const lookEveryMs = 1000;
 export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   let isInstalled = false;
   let isClosed = false;
+  let looks = 0;
   let looking: Promise<void> | null = null;
 
   async function install(): Promise<void> {
@@ -39,12 +41,16 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
       await install();
       isInstalled = true;
       ports.log.info('service.installed');
+      for (const problem of await ports.durabilityProblems()) {
+        ports.log.warn({ problem }, 'redis.not_durable');
+      }
       return;
     }
+    looks += 1;
     if (!(await ports.mark.exists())) {
       ports.log.warn('redis.found_empty');
       await install();
-    } else if (!(await ports.schedules.areComplete((await ports.sourceIds()).length))) {
+    } else if (looks % looksPerScheduleCheck === 0) {
       await ports.schedules.install(await ports.sourceIds());
     }
   }

@@ -70,11 +70,13 @@ function install(
     wait: (durationMs: number) => sleep(durationMs),
     now: Date.now,
   };
+  const mark = createInstallation(connection);
   return watchInstallation({
-    mark: createInstallation(connection),
+    mark,
+    durabilityProblems: mark.durabilityProblems,
     applyDefaultSource: () => applyDefaultSource(defaultSource, config.inbox),
     sourceIds: () => sources.ids(),
-    schedules: createSchedules(wakes, config.poll.intervalMs),
+    schedules: createSchedules(wakes, config.poll.intervalMs, Date.now),
     log,
   });
 }

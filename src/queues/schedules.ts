@@ -1,35 +1,55 @@
+import type { Queue } from 'bullmq';
 import { jobOptions } from './catalog.ts';
 import type { Wakes } from './wakes.ts';
 
 /** Lanes and logs that a crash left behind move again after at most this long. */
 const tendEveryMs = 5000;
+/** A run may lie this far off its time and its schedule still be sound. */
+const slackMs = 60_000;
 
 export interface Schedules {
   /** Makes the fleet's schedules be those of these sources; safe to repeat, from any process. */
   install(sourceIds: readonly string[]): Promise<void>;
-  /** Whether each of so many sources has its schedule. */
-  areComplete(sourceCount: number): Promise<boolean>;
 }
 
-export function createSchedules(wakes: Wakes, pollIntervalMs: number): Schedules {
+export function createSchedules(
+  wakes: Wakes,
+  pollIntervalMs: number,
+  now: () => number,
+): Schedules {
   const { pollQueue, tendQueue } = wakes;
   return {
     async install(sourceIds) {
-      const tend = { name: 'tend', opts: jobOptions };
-      await tendQueue.upsertJobScheduler('tend', { every: tendEveryMs }, tend);
+      await ensure(tendQueue, 'tend', tendEveryMs, now(), { name: 'tend', opts: jobOptions });
       const known = new Set(sourceIds);
-      for (const { key, every } of await pollQueue.getJobSchedulers()) {
-        // BullMQ keeps the old interval's offset, by which every missed tick would then be late: an hour, if it was one.
-        const isOutdated = !known.has(key) || every !== pollIntervalMs;
-        if (isOutdated) await pollQueue.removeJobScheduler(key);
+      for (const { key } of await pollQueue.getJobSchedulers()) {
+        if (!known.has(key)) await pollQueue.removeJobScheduler(key);
       }
       for (const source of sourceIds) {
-        const poll = { name: 'poll', data: { source }, opts: jobOptions };
-        await pollQueue.upsertJobScheduler(source, { every: pollIntervalMs }, poll);
+        const template = { name: 'poll', data: { source }, opts: jobOptions };
+        await ensure(pollQueue, source, pollIntervalMs, now(), template);
       }
     },
-    async areComplete(sourceCount) {
-      return (await pollQueue.getJobSchedulersCount()) === sourceCount;
-    },
   };
+}
+
+/**
+ * Leaves a sound schedule alone. BullMQ keeps the offset of an old interval, and the next run that a clock which was ahead
+ * has set, also when a schedule is written anew: such a one is removed first.
+ */
+async function ensure(
+  queue: Queue,
+  id: string,
+  everyMs: number,
+  nowMs: number,
+  template: Parameters<Queue['upsertJobScheduler']>[2],
+): Promise<void> {
+  const found = await queue.getJobScheduler(id);
+  if (found !== undefined) {
+    const lateMs = nowMs - (found.next ?? 0);
+    const isPunctual = lateMs <= slackMs && -lateMs <= everyMs + slackMs;
+    if (found.every === everyMs && isPunctual) return;
+    await queue.removeJobScheduler(id);
+  }
+  await queue.upsertJobScheduler(id, { every: everyMs }, template);
 }

@@ -19,6 +19,8 @@ export interface WorkerPorts {
 
 /** A source whose inbox fails is asked again at least this often. */
 const failingPollMs = 30_000;
+/** By then the lease of a process that died has run out. */
+const orphanPollMs = 5500;
 
 /**
  * A killed process holds its jobs for the lock's time, and two looks of the stall check give them to others: some six
@@ -84,7 +86,12 @@ function openWorker({ connection, log }: WorkerPorts, name: QueueName, processor
 async function poll(ports: WorkerPorts, job: Job, signals: DrainSignals): Promise<void> {
   const { source } = pollJobSchema.parse(job.data);
   const outcome = await ports.pollSource(source, signals.stopping);
-  if (outcome.kind === 'skipped' || signals.stopping.aborted) return;
+  if (signals.stopping.aborted) return;
+  // Taken over from a process that died: its lease outlives it, and nobody is left to hear that we were here.
+  const isOrphan =
+    outcome.kind === 'skipped' && outcome.reason === 'held' && job.stalledCounter > 0;
+  if (isOrphan) await ports.wakes.poll(source, orphanPollMs);
+  if (outcome.kind === 'skipped') return;
   if (outcome.again) await ports.wakes.poll(source, 0);
   else if (outcome.kind === 'failed') await ports.wakes.poll(source, failingPollMs);
 }

@@ -8,7 +8,7 @@ import type { RelayLog } from './relay-log.ts';
 export interface TendPorts {
   readonly relay: RelayLog;
   readonly sourceIds: () => Promise<readonly string[]>;
-  readonly eventLog: Pick<EventLog, 'trim'>;
+  readonly eventLog: Pick<EventLog, 'trim' | 'now'>;
   readonly lanes: Pick<Lanes, 'tend' | 'remove'>;
   readonly subscriptions: Pick<Subscriptions, 'list' | 'get' | 'leaving' | 'left'>;
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
@@ -17,6 +17,7 @@ export interface TendPorts {
   readonly log: Logger;
 }
 
+/** Dropped in one script call, which keeps Redis from everything else. */
 const trimCount = 1000;
 
 /**
@@ -27,11 +28,17 @@ const trimCount = 1000;
 export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
     const { now, lanes, subscriptions, eventLog, retention, log } = ports;
-    const oldestMs = now() - retention.retentionMs;
+    // Log ids are Redis's time: a process whose clock is ahead must not empty the logs.
+    const oldestMs = (await eventLog.now()) - retention.retentionMs;
     for (const sourceId of [...(await ports.sourceIds()), serviceSourceId]) {
       if (signal.aborted) return;
-      await ports.relay(sourceId);
-      await eventLog.trim(sourceId, oldestMs, retention.retentionMax, trimCount);
+      try {
+        await ports.relay(sourceId);
+        await trimLog(ports, sourceId, oldestMs);
+      } catch (error) {
+        // One broken log must not keep every lane from being woken.
+        log.error({ source_id: sourceId, err: error }, 'log.not_tended');
+      }
     }
     for (const id of await subscriptions.leaving()) {
       // Still there: someone is just removing it, or died before it was out.
@@ -44,4 +51,15 @@ export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<v
     await ports.wake(due);
     log.debug({ lanes: ids.length, lanes_due: due.length }, 'fleet.tended');
   };
+}
+
+async function trimLog(
+  { eventLog, retention }: TendPorts,
+  sourceId: string,
+  oldestMs: number,
+): Promise<void> {
+  let dropped = trimCount;
+  while (dropped === trimCount) {
+    dropped = await eventLog.trim(sourceId, oldestMs, retention.retentionMax, trimCount);
+  }
 }

@@ -223,7 +223,7 @@ test('roles decide which queues are worked on', async () => {
 
 test('the schedules make polls and tends', async () => {
   const { wakes, start, run } = setUp();
-  await createSchedules(wakes, 3_600_000).install(['default']);
+  await createSchedules(wakes, 3_600_000, Date.now).install(['default']);
   start();
   const [first, second] = [await run(1), await run(2)];
   expect([first.mode, second.mode].sort()).toEqual(['poll', 'tend']);

@@ -80,12 +80,21 @@ test('relaying a log twice gives no lane anything twice', async () => {
   const refs = await commit(3);
   await relay();
   expect(await relay()).toBe(0);
-  // A mark that went back, as the slower of two relays leaves it.
-  await eventLog.markRelayed(source, '0-0');
+  // A mark that went back, as a failover can leave it.
+  await connection.redis.hset(`{source:${source}}:state`, 'relayedUpTo', '0-0');
   woken.length = 0;
   expect(await relay()).toBe(3);
   expect(await waiting(id)).toEqual(refs);
   expect(woken).toEqual([]);
+});
+
+test('the slower of two relays does not move the mark back', async () => {
+  const { source, subscribe, commit, relay } = setUp();
+  await subscribe('a');
+  await commit(3);
+  await relay();
+  await eventLog.markRelayed(source, '1-0');
+  expect(await relay()).toBe(0);
 });
 
 test('a relay that was aborted between push and mark is finished by the next, and nothing comes twice', async () => {

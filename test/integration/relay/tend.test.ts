@@ -159,3 +159,15 @@ test('a tend that was aborted between two logs leaves the rest to the next', asy
   await tend(never);
   expect(relayed).toEqual(['a', 'a', 'b', 'service']);
 });
+
+test('a log that cannot be tended keeps no lane of another from being woken', async () => {
+  const relay = async (sourceId: string) => {
+    if (sourceId !== 'service') throw new Error(`The log of ${sourceId} is broken.`);
+    return 0;
+  };
+  const { tend, woken } = await setUp({ relay });
+  await subscribe(store, makeSubscription('sub_a'));
+  await redis.rpush(laneKeys('sub_a').waiting, 'elsewhere 1-0 evt_1');
+  await tend(never);
+  expect(woken).toEqual([{ lane: 'sub_a', failing: false }]);
+});
