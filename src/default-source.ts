@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { providers } from '#inbox/providers.ts';
 import type { SourceLeases } from '#store/source-state.ts';
-import type { Sources } from '#store/sources.ts';
+import type { Sources, StoredSource } from '#store/sources.ts';
 import type { Config } from './config.ts';
 
 export interface DefaultSourcePorts {
@@ -41,28 +41,44 @@ export async function applyDefaultSource(
     await ports.sources.put(created);
     return;
   }
-  const names = ['provider', 'baseUrl', 'token', 'requestsPerMinute'] as const;
-  const changed = names.filter((name) => existing.applied?.[name] !== applied[name]);
+  const changed = differing(existing, applied);
   if (changed.length === 0) return;
   const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
   const apply = () =>
     ports.sources.update(id, (source) => ({ ...source, ...changes, applied, updatedAt: at }));
-  const isOtherInbox =
-    (changed.includes('baseUrl') && existing.baseUrl !== wanted.baseUrl) ||
-    (changed.includes('provider') && existing.provider !== wanted.provider);
-  if (isOtherInbox) await forgetThen(ports, apply);
-  else await apply();
+  // Another inbox behind the same id is a new one: it gets a silent baseline. Another token is not.
+  const isOtherInbox = (['baseUrl', 'provider'] as const).some(
+    (name) => changed.includes(name) && existing[name] !== wanted[name],
+  );
+  if (!isOtherInbox) {
+    await apply();
+    return;
+  }
+  await underLease(ports, async () => {
+    const current = await ports.sources.get(id);
+    // Another process that starts beside this one may have done it meanwhile.
+    if (current !== null && differing(current, applied).length === 0) return;
+    // In this order a crash in between reads the old inbox anew; the other would announce the new one as news.
+    await ports.forgetInbox(id);
+    await apply();
+  });
 }
 
-/** Another inbox behind the same id is a new one: it gets a silent baseline. Another token is not. */
-async function forgetThen(ports: DefaultSourcePorts, apply: () => Promise<unknown>): Promise<void> {
+const names = ['provider', 'baseUrl', 'token', 'requestsPerMinute'] as const;
+
+function differing(source: StoredSource, applied: Readonly<Record<string, string>>) {
+  return names.filter((name) => source.applied?.[name] !== applied[name]);
+}
+
+async function underLease(ports: DefaultSourcePorts, work: () => Promise<void>): Promise<void> {
   let grant = await ports.leases.acquire(id);
   while (grant.kind !== 'acquired') {
     await ports.wait(100);
     grant = await ports.leases.acquire(id);
   }
-  // In this order a crash in between reads the old inbox anew; the other order would announce the new one as news.
-  await ports.forgetInbox(id);
-  await apply();
-  await ports.leases.release(id, grant.epoch);
+  try {
+    await work();
+  } finally {
+    await ports.leases.release(id, grant.epoch);
+  }
 }

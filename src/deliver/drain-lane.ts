@@ -16,16 +16,16 @@ export type DrainLane = (
 export function createDrainLane(ports: DrainPorts): DrainLane {
   return async (id, mode, { stopping, abort }) => {
     // Asked all at once: each round trip before the first attempt delays the delivery. Redis answers in this order.
-    const [grant, health, subscription] = await Promise.all([
-      ports.work.acquire(id),
-      ports.work.health(id),
-      ports.subscriptions.get(id),
-    ]);
+    const acquiring = ports.work.acquire(id);
+    const asking = Promise.all([ports.work.health(id), ports.subscriptions.get(id)]);
+    asking.catch(() => {});
+    const grant = await acquiring;
     if (grant.kind !== 'acquired') return { kind: 'nothing' };
     const held = ports.work.hold(id, grant.epoch, abort);
     let knocked = false;
     let outcome: DrainOutcome = { kind: 'nothing' };
     try {
+      const [health, subscription] = await asking;
       if (subscription === null) return outcome;
       const lane = { subscription, epoch: grant.epoch, mode, health };
       outcome = await new LaneDrain(ports, lane, { stopping, abort: held.signal }).run();

@@ -1,6 +1,6 @@
 import type { Contact } from '#domain/contact.ts';
+import { parseHttpDate, parseRetryAfter } from '#domain/http-date.ts';
 
-import { parseHttpDate, parseRetryAfter } from './http-date.ts';
 import { failureMessage, parsePage } from './wire.ts';
 
 /** What one request to the inbox came to. Every `message` is one sentence for operators and never holds the token. */
@@ -47,6 +47,9 @@ export interface InboxResponse {
   readonly answeredAtMs: number;
 }
 
+/** One absurd header cannot silence a source for ever. */
+const longestSilenceMs = 24 * 3_600_000;
+
 /**
  * Names what a response means. The content type is not consulted: an inbox that sends JSON as text is still understood,
  * and HTML that calls itself JSON still is not. The token is asked for so that an inbox which repeats it is not quoted on it.
@@ -71,7 +74,8 @@ export function readAnswer(response: InboxResponse, token: string): InboxAnswer 
   if (statusCode === 429) {
     // A date is in the inbox's own time, so it is read against the inbox's clock where that is known.
     const nowMs = dateMs ?? answeredAtMs;
-    const retryAfterMs = parseRetryAfter(String(headers['retry-after']), nowMs);
+    const askedMs = parseRetryAfter(String(headers['retry-after']), nowMs);
+    const retryAfterMs = askedMs === null ? null : Math.min(askedMs, longestSilenceMs);
     return { kind: 'limited', retryAfterMs, message };
   }
   if (statusCode < 500) return { kind: 'refused', message };

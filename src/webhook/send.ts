@@ -1,11 +1,11 @@
 import { type Dispatcher, errors } from 'undici';
 import type { AttemptError } from '#domain/delivery.ts';
+import { parseRetryAfter } from '#domain/http-date.ts';
 import { createAbortListeners } from './abort-listeners.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { type Answer, Attempt, type AttemptEnd } from './attempt.ts';
 import { attemptFailure, timeoutFailure } from './attempt-failure.ts';
 import { createGuardedAgent } from './guarded-agent.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { signatureHeaders } from './signature.ts';
 
 /**

@@ -87,3 +87,11 @@ test('applying the same environment twice changes nothing', async () => {
   await start();
   expect(await sources.get('default')).toEqual(before);
 });
+
+test('two processes that start beside each other forget the old inbox once', async () => {
+  const { start, forgotten } = await setUp();
+  await start();
+  const change = { baseUrl: 'https://two.example' };
+  await Promise.all([start(change), start(change)]);
+  expect(forgotten).toEqual(['default']);
+});

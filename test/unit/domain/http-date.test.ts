@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { parseHttpDate, parseRetryAfter } from '#inbox/http-date.ts';
+import { parseHttpDate, parseRetryAfter } from '#domain/http-date.ts';
 
 const nowMs = Date.UTC(1994, 10, 6, 8, 49, 37);
 
@@ -35,8 +35,8 @@ test.each([
   [' 5 ', 5000],
   ['Sun, 06 Nov 1994 08:49:39 GMT', 2000],
   ['Sun, 06 Nov 1994 08:49:00 GMT', 0],
-  ['Sun, 06 Nov 2094 08:49:37 GMT', 86_400_000],
-  ['9'.repeat(400), 86_400_000],
+  ['Sun, 06 Nov 1994 10:49:37 GMT', 7_200_000],
+  ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
 ])('Retry-After "%s" is a wait of %i ms', (text, expectedMs) => {
   expect(parseRetryAfter(text, nowMs)).toBe(expectedMs);
 });
