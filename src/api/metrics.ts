@@ -7,6 +7,7 @@ export interface Metrics {
   onInboxAnswer(sourceId: string, kind: string, durationMs: number): void;
   onEventsCommitted(sourceId: string, count: number): void;
   onAttempt(report: AttemptReport): void;
+  onExpired(deliveries: number): void;
   onRequest(report: RequestReport): void;
   text(): Promise<string>;
   readonly contentType: string;
@@ -54,6 +55,11 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
+  const expired = new Counter({
+    name: `${prefix}deliveries_expired_total`,
+    help: 'Deliveries given up because their events outlived the retention.',
+    registers,
+  });
 
   return {
     onInboxAnswer: (source, kind, durationMs) => {
@@ -61,6 +67,7 @@ export function createMetrics(): Metrics {
     },
     onEventsCommitted: (source, count) => events.inc({ source }, count),
     onAttempt: ({ outcome, durationMs }) => attempts.observe({ outcome }, durationMs / 1000),
+    onExpired: (deliveries) => expired.inc(deliveries),
     onRequest: ({ method, route, status, durationMs }) => {
       // A client chooses its method freely when no route matches, and a label must not be anybody's to fill.
       const labels =

@@ -11,6 +11,8 @@ export interface AttemptReport {
 
 export interface ReportPorts {
   readonly onAttempt: (report: AttemptReport) => void;
+  /** Called with how many deliveries were given up because their events are gone. */
+  readonly onExpired: (deliveries: number) => void;
   readonly log: Logger;
 }
 

@@ -1,6 +1,6 @@
 import { parseDeliveryRef } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
-import type { LaneHealth, LaneOutcome, Recorded } from '#store/lane-work.ts';
+import type { ClaimedDelivery, LaneHealth, LaneOutcome, Recorded } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
 import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
@@ -138,9 +138,14 @@ export class LaneDrain {
       const body = bodies[index];
       const { eventId } = parseDeliveryRef(delivery.ref);
       if (body) this.#hold({ ...delivery, eventId, body });
-      else this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
+      else this.#expire(delivery);
     }
     return claimed;
+  }
+
+  #expire(delivery: ClaimedDelivery): void {
+    this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
+    this.#ports.onExpired(1);
   }
 
   #hold(delivery: LoadedDelivery): void {

@@ -2,16 +2,19 @@ import type { Logger } from 'pino';
 import { serviceSourceId } from '#domain/change-event.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
+import type { LogId } from '#store/log-id.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { RelayLog } from './relay-log.ts';
 
 export interface TendPorts {
   readonly relay: RelayLog;
   readonly sourceIds: () => Promise<readonly string[]>;
-  readonly eventLog: Pick<EventLog, 'trim' | 'now'>;
-  readonly lanes: Pick<Lanes, 'tend' | 'remove'>;
+  readonly eventLog: Pick<EventLog, 'trim' | 'start' | 'now'>;
+  readonly lanes: Pick<Lanes, 'tend' | 'expire' | 'remove'>;
   readonly subscriptions: Pick<Subscriptions, 'list' | 'get' | 'leaving' | 'left'>;
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
+  /** Called with how many deliveries were given up because their events are gone. */
+  readonly onExpired: (deliveries: number) => void;
   readonly retention: { readonly retentionMs: number; readonly retentionMax: number };
   readonly now: () => number;
   readonly log: Logger;
@@ -30,36 +33,57 @@ export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<v
     const { now, lanes, subscriptions, eventLog, retention, log } = ports;
     // Log ids are Redis's time: a process whose clock is ahead must not empty the logs.
     const oldestMs = (await eventLog.now()) - retention.retentionMs;
-    for (const sourceId of [...(await ports.sourceIds()), serviceSourceId]) {
-      if (signal.aborted) return;
-      try {
-        await ports.relay(sourceId);
-        await trimLog(ports, sourceId, oldestMs);
-      } catch (error) {
-        // One broken log must not keep every lane from being woken.
-        log.error({ source_id: sourceId, err: error }, 'log.not_tended');
-      }
-    }
-    for (const id of await subscriptions.leaving()) {
-      // Still there: someone is just removing it, or died before it was out.
-      if ((await subscriptions.get(id)) !== null) continue;
-      await lanes.remove(id);
-      await subscriptions.left(id);
-    }
+    const logStarts = await tendLogs(ports, oldestMs, signal);
+    await removeLeaving(ports);
     const ids = (await subscriptions.list()).map(({ id }) => id);
+    if (logStarts.size > 0) ports.onExpired(await lanes.expire(ids, logStarts, now()));
     const due = await lanes.tend(ids, now(), oldestMs);
     await ports.wake(due);
     log.debug({ lanes: ids.length, lanes_due: due.length }, 'fleet.tended');
   };
 }
 
+/** Relays and trims every log; answers where those begin now that lost entries. */
+async function tendLogs(
+  ports: TendPorts,
+  oldestMs: number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, LogId>> {
+  const logStarts = new Map<string, LogId>();
+  for (const sourceId of [...(await ports.sourceIds()), serviceSourceId]) {
+    if (signal.aborted) break;
+    try {
+      await ports.relay(sourceId);
+      const isTrimmed = await trimLog(ports, sourceId, oldestMs);
+      if (isTrimmed) logStarts.set(sourceId, await ports.eventLog.start(sourceId));
+    } catch (error) {
+      // One broken log must not keep every lane from being woken.
+      ports.log.error({ source_id: sourceId, err: error }, 'log.not_tended');
+    }
+  }
+  return logStarts;
+}
+
+/** Whether anything was dropped. */
 async function trimLog(
   { eventLog, retention }: TendPorts,
   sourceId: string,
   oldestMs: number,
-): Promise<void> {
+): Promise<boolean> {
+  let total = 0;
   let dropped = trimCount;
   while (dropped === trimCount) {
     dropped = await eventLog.trim(sourceId, oldestMs, retention.retentionMax, trimCount);
+    total += dropped;
+  }
+  return total > 0;
+}
+
+async function removeLeaving({ subscriptions, lanes }: TendPorts): Promise<void> {
+  for (const id of await subscriptions.leaving()) {
+    // Still there: someone is just removing it, or died before it was out.
+    if ((await subscriptions.get(id)) !== null) continue;
+    await lanes.remove(id);
+    await subscriptions.left(id);
   }
 }

@@ -47,6 +47,7 @@ const scriptNames = [
   'take-request',
   'block-requests',
   'mark-relayed',
+  'expire-lane',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

@@ -3,7 +3,7 @@ import type { DeliveryRef } from '#domain/delivery.ts';
 import { deliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
-import type { LogId } from './log-id.ts';
+import { type LogId, pastEveryLogId } from './log-id.ts';
 import { createRecentBodies, type RecentBodies } from './recent-bodies.ts';
 
 export interface LoggedEvent {
@@ -37,6 +37,8 @@ export interface EventLog {
   markRelayed(sourceId: string, logId: LogId): Promise<void>;
   /** Redis's time, which log ids are made of; epoch ms. */
   now(): Promise<number>;
+  /** Where the log begins; what lies before it is gone. Past everything for a log without entries. */
+  start(sourceId: string): Promise<LogId>;
   /** Drops what is too old or too much, at most `count` entries at a time; returns how many. */
   trim(sourceId: string, oldestMs: number, mostEvents: number, count: number): Promise<number>;
 }
@@ -89,6 +91,10 @@ export function createEventLog(connection: Connection): EventLog {
     async now() {
       const [seconds, microseconds] = await redis.time();
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+    },
+    async start(sourceId) {
+      const [first] = await redis.xrange(sourceKeys(sourceId).log, '-', '+', 'COUNT', 1);
+      return first?.[0] ?? pastEveryLogId;
     },
     async trim(sourceId, oldestMs, mostEvents, count) {
       const { log, ids } = sourceKeys(sourceId);

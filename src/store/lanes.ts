@@ -17,6 +17,12 @@ export interface Lanes {
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
   /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */
   tend(ids: readonly SubscriptionId[], nowMs: number, forgetBeforeMs: number): Promise<LaneWake[]>;
+  /** Gives up what waits for events from before their logs' starts; returns how many deliveries that were. */
+  expire(
+    ids: readonly SubscriptionId[],
+    logStarts: ReadonlyMap<string, LogId>,
+    nowMs: number,
+  ): Promise<number>;
 }
 
 export interface LogEnd {
@@ -68,6 +74,9 @@ type PushReply = [
 /** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
 export const unreachableAfter = 5;
 
+/** Given up in one script call for one lane; what is left is given up by the next. */
+const expireCount = 1000;
+
 export function createLanes(connection: Connection): Lanes {
   const { redis } = connection;
   return {
@@ -98,6 +107,15 @@ export function createLanes(connection: Connection): Lanes {
     },
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
     tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
+    async expire(ids, logStarts, nowMs) {
+      const starts = [...logStarts].flat();
+      const calls = ids.map((id) => {
+        const { state, waiting, expired } = laneKeys(id);
+        return { keys: [state, waiting, expired], args: [nowMs, expireCount, ...starts] };
+      });
+      const counts = (await connection.runMany('expire-lane', calls)) as number[];
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
   };
 }
 

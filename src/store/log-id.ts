@@ -2,6 +2,7 @@
 export type LogId = string;
 
 export const logStart: LogId = '0-0';
+export const pastEveryLogId: LogId = `${Number.MAX_SAFE_INTEGER}-0`;
 
 function parts(id: LogId): readonly [number, number] {
   const [ms = '0', number = '0'] = id.split('-');

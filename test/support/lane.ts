@@ -48,6 +48,7 @@ export async function setUpLane(
     now,
     random: () => 0.5,
     onAttempt: () => {},
+    onExpired: () => {},
     log: silentLog,
     ...options.wrap,
   });

@@ -35,6 +35,7 @@ async function setUp(changes: Partial<TendPorts> = {}) {
     wake: async (wakes) => {
       woken.push(...wakes);
     },
+    onExpired: () => {},
     retention: { retentionMs: 3_600_000, retentionMax: 100 },
     now: Date.now,
     log: silentLog,
@@ -170,4 +171,21 @@ test('a log that cannot be tended keeps no lane of another from being woken', as
   await redis.rpush(laneKeys('sub_a').waiting, 'elsewhere 1-0 evt_1');
   await tend(never);
   expect(woken).toEqual([{ lane: 'sub_a', failing: false }]);
+});
+
+test('what waits in a paused lane for events that outlived the retention expires, and is counted', async () => {
+  let counted = 0;
+  const { tend, commit } = await setUp({
+    retention: { retentionMs: 3_600_000, retentionMax: 2 },
+    onExpired: (deliveries) => {
+      counted += deliveries;
+    },
+  });
+  await subscribe(store, makeSubscription('sub_a'));
+  await lanes.pause('sub_a');
+  for (const number of [1, 2, 3, 4, 5]) await commit(number);
+  await tend(never);
+  const [summary] = await lanes.summarize(['sub_a']);
+  expect(summary?.counts).toMatchObject({ pending: 2, expired: 3 });
+  expect(counted).toBe(3);
 });
