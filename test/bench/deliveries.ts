@@ -22,6 +22,8 @@ const sourceCount = 10;
 const fanOut = subscriptionCount / sourceCount;
 const deliveryCount = 20_000;
 const eventsPerSource = deliveryCount / fanOut / sourceCount;
+/** A round that takes longer has lost deliveries. */
+const longestMs = 60_000;
 /** While events keep coming, as many deliveries as this are on their way or waiting. */
 const outstanding = 2000;
 
@@ -162,12 +164,18 @@ async function rateOf(
   onArrived: (count: number) => void = () => {},
 ): Promise<number> {
   const done = Promise.withResolvers<number>();
+  let arrived = 0;
+  const deadline = setTimeout(() => {
+    done.reject(new Error(`After ${longestMs} ms only ${arrived} deliveries had arrived.`));
+  }, longestMs);
   await sink.watch(100, ({ count, atMs }) => {
+    arrived = count;
     onArrived(count);
     if (count === deliveryCount) done.resolve(atMs);
   });
   const startedAtMs = clockMs();
   const [endedAtMs] = await Promise.all([done.promise, start()]);
+  clearTimeout(deadline);
   return (deliveryCount * 1000) / (endedAtMs - startedAtMs);
 }
 
