@@ -155,7 +155,11 @@ function createdAtOf(createdAt: unknown): number | undefined {
 }
 
 test('a date before 1970 is none, and costs no record', () => {
-  const record = { _id: '6a2bbfbe1a0899b1ad04bf58', status: 'OPEN', updatedAt: '0001-01-01T00:00:00Z' };
+  const record = {
+    _id: '6a2bbfbe1a0899b1ad04bf58',
+    status: 'OPEN',
+    updatedAt: '0001-01-01T00:00:00Z',
+  };
   expect(parsePage({ data: [record] })).toMatchObject({
     rejectedCount: 0,
     contacts: [{ updatedAtMs: null, createdAtMs: 0x6a2bbfbe * 1000 }],
