@@ -75,10 +75,9 @@ export interface Connection {
 export function connect(target: RedisTarget, onError: (error: Error) => void): Connection {
   const redis = open(target);
   redis.on('error', onError);
+  const prelude = readScript('prelude');
   for (const name of scriptNames) {
-    redis.defineCommand(name, {
-      lua: readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8'),
-    });
+    redis.defineCommand(name, { lua: prelude + readScript(name) });
   }
   return {
     redis,
@@ -92,6 +91,10 @@ export function connect(target: RedisTarget, onError: (error: Error) => void): C
       else redis.disconnect();
     },
   };
+}
+
+function readScript(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }
 
 function open(target: RedisTarget): Redis | Cluster {

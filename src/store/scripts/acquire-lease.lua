@@ -6,14 +6,13 @@
 -- ARGV[1] lease in ms, ARGV[2] field without which there is nothing to lease ('' = none)
 -- Returns {'held'}, {'gone'} or {'acquired', epoch}
 if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return { 'gone' } end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = math.floor(redis_ms())
 local lease = redis.call('HMGET', KEYS[1], 'leaseUntilMs', 'epoch')
 if tonumber(lease[1] or '0') > now then
   redis.call('HSET', KEYS[1], 'knock', '1')
   return { 'held' }
 end
-local epoch = string.format('%.0f', math.max(tonumber(lease[2] or '0') + 1, time[1] * 1000000 + time[2]))
+local epoch = string.format('%.0f', math.max(tonumber(lease[2] or '0') + 1, redis_ms() * 1000))
 redis.call('HSET', KEYS[1], 'epoch', epoch, 'leaseUntilMs', string.format('%.0f', now + ARGV[1]))
 redis.call('HDEL', KEYS[1], 'knock')
 return { 'acquired', epoch }

@@ -2,8 +2,7 @@
 -- KEYS[1] pace hash
 -- ARGV[1] how long, in ms
 -- Returns 1
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = math.floor(redis_ms())
 local until_ms = math.max(now + ARGV[1], tonumber(redis.call('HGET', KEYS[1], 'blockedUntilMs') or '0'))
 redis.call('HSET', KEYS[1], 'blockedUntilMs', string.format('%.0f', until_ms))
 redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', until_ms + 120000))

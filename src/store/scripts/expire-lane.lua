@@ -2,12 +2,6 @@
 -- KEYS[1] lane state, KEYS[2] waiting, KEYS[3] expired
 -- ARGV[1] now in ms, ARGV[2] most refs, then for each source: id, log id of its log's first entry
 -- Returns the number expired
-local function before(left, right)
-  local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
-  local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
-  if leftMs ~= rightMs then return tonumber(leftMs) < tonumber(rightMs) end
-  return tonumber(leftNumber) < tonumber(rightNumber)
-end
 local starts = {}
 for index = 3, #ARGV, 2 do starts[ARGV[index]] = ARGV[index + 1] end
 local expired = 0
@@ -16,7 +10,7 @@ while expired < tonumber(ARGV[2]) do
   if not ref then break end
   local source, log_id = string.match(ref, '^(%S+) (%S+) ')
   local start = starts[source]
-  if not start or not before(log_id, start) then break end
+  if not start or not comes_before(log_id, start) then break end
   redis.call('LPOP', KEYS[2])
   redis.call('ZADD', KEYS[3], ARGV[1], ref)
   expired = expired + 1

@@ -3,10 +3,6 @@
 -- ARGV[1] log id
 -- Returns 1 when moved, else 0
 local mark = redis.call('HGET', KEYS[1], 'relayedUpTo') or '0-0'
-local markMs, markNumber = string.match(mark, '^(%d+)-(%d+)$')
-local givenMs, givenNumber = string.match(ARGV[1], '^(%d+)-(%d+)$')
-local isBehind = tonumber(markMs) < tonumber(givenMs)
-  or (markMs == givenMs and tonumber(markNumber) < tonumber(givenNumber))
-if not isBehind then return 0 end
+if not comes_before(mark, ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'relayedUpTo', ARGV[1])
 return 1

@@ -4,12 +4,6 @@
 -- ARGV[1] source, ARGV[2] log generation, then for each event in log order: log id, ref
 -- Returns {'gone'} or {status, failures in a row, of these without any answer, events taken, and the lane's mark before: its
 -- log generation, its log id}
-local function after(left, right)
-  local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
-  local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
-  if leftMs ~= rightMs then return tonumber(leftMs) > tonumber(rightMs) end
-  return tonumber(leftNumber) > tonumber(rightNumber)
-end
 local state = redis.call('HMGET', KEYS[1], 'status', 'failures', 'unreachable')
 if not state[1] then return { 'gone' } end
 local generation, mark = 0, '0-0'
@@ -25,7 +19,7 @@ if given > generation then mark, before, known = '0-0', '0-0', given end
 local taken = 0
 if given >= generation then
   for index = 3, #ARGV, 2 do
-    if after(ARGV[index], mark) then
+    if comes_before(mark, ARGV[index]) then
       redis.call('RPUSH', KEYS[3], ARGV[index + 1])
       mark = ARGV[index]
       taken = taken + 1

@@ -4,12 +4,6 @@
 -- KEYS[1] source state, KEYS[2] event log
 -- ARGV[1] the highest mark that any lane showed ('0-0' = none), ARGV[2] the highest generation
 -- Returns {generation, log id relayed up to, log id of the end}
-local function before(left, right)
-  local leftMs, leftNumber = string.match(left, '^(%d+)-(%d+)$')
-  local rightMs, rightNumber = string.match(right, '^(%d+)-(%d+)$')
-  if leftMs ~= rightMs then return tonumber(leftMs) < tonumber(rightMs) end
-  return tonumber(leftNumber) < tonumber(rightNumber)
-end
 local stream_end = '0-0'
 if redis.call('EXISTS', KEYS[2]) == 1 then
   local info = redis.call('XINFO', 'STREAM', KEYS[2])
@@ -20,9 +14,9 @@ end
 local state = redis.call('HMGET', KEYS[1], 'generation', 'relayedUpTo')
 local stored, relayed = tonumber(state[1] or '0'), state[2] or '0-0'
 local generation = math.max(stored, tonumber(ARGV[2]))
-if before(stream_end, relayed) or before(stream_end, ARGV[1]) then
+if comes_before(stream_end, relayed) or comes_before(stream_end, ARGV[1]) then
   generation = generation + 1
-  if before(stream_end, relayed) then relayed = stream_end end
+  if comes_before(stream_end, relayed) then relayed = stream_end end
 end
 if generation > stored then redis.call('HSET', KEYS[1], 'generation', generation, 'relayedUpTo', relayed) end
 return { tostring(generation), relayed, stream_end }

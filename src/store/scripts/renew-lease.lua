@@ -3,7 +3,6 @@
 -- ARGV[1] epoch, ARGV[2] lease in ms
 -- Returns 1, or 0 when another holder has come
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = math.floor(redis_ms())
 redis.call('HSET', KEYS[1], 'leaseUntilMs', string.format('%.0f', now + ARGV[2]))
 return 1

@@ -11,7 +11,6 @@ else
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 end
 if not KEYS[2] then return 1 end
-local time = redis.call('TIME')
 local last = tonumber(redis.call('GET', KEYS[2]) or '0')
-redis.call('SET', KEYS[2], string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2])))
+redis.call('SET', KEYS[2], string.format('%.0f', math.max(last + 1, redis_ms() * 1000)))
 return 1

@@ -4,8 +4,7 @@
 -- KEYS[1] requests zset (member: grant, score: when it stops counting, ms), KEYS[2] pace hash
 -- ARGV[1] grant id, ARGV[2] limit per minute, ARGV[3] the request's deadline in ms
 -- Returns {'granted', used} or {'wait', ms}
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
+local now = redis_ms()
 local limit = tonumber(ARGV[2])
 local spacing = 60000 / limit
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
