@@ -130,7 +130,8 @@ export class LaneDrain {
     const most = known.size + claimCount;
     const claimed = await work.claim(subscription.id, epoch, now(), most);
     if (claimed.kind === 'fenced') return claimed;
-    const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref));
+    // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
+    const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));
     const bodies = await eventLog.bodies(fresh.map(({ ref }) => ref));
     if (this.#isSettling) return null;
     this.#mayHoldMore = claimed.deliveries.length === most;

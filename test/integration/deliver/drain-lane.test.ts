@@ -125,3 +125,20 @@ test('a lane resumed after a 410 stays so, whatever comes of attempts from befor
   expect(await summary()).toMatchObject({ status: 'active', disabledReason: null });
   expect((await store.laneWork.health(id)).failures).toBe(0);
 });
+
+test('a ref that lies in its lane twice is never on its way twice at once', async () => {
+  let open = 0;
+  let mostOpen = 0;
+  const subscriber = await startSubscriber(async (_webhook, response) => {
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    await new Promise(setImmediate);
+    open -= 1;
+    response.writeHead(200).end();
+  });
+  const { id, drain, pushed, summary } = await setUpLane(store, { url: subscriber.url });
+  await connection.redis.rpush(`{lane:${id}}:waiting`, pushed[0]?.ref ?? '');
+  await drain();
+  expect(mostOpen).toBe(1);
+  expect((await summary())?.counts.pending).toBe(0);
+});
