@@ -42,7 +42,7 @@ export class LaneDrain {
   #health: LaneHealth;
   /** The last claim left some behind. */
   #mayHoldMore = false;
-  /** A 410 is to be recorded. */
+  /** The subscriber wants no more (410). */
   #isGone = false;
   /** Another drain has the lane. */
   #isLost = false;
@@ -226,10 +226,8 @@ export class LaneDrain {
   #record(outcomes: readonly LaneOutcome[]): Promise<Recorded> {
     const { work, now } = this.#ports;
     const { subscription, epoch } = this.#lane;
-    // A 410 is recorded once: whoever resumes the lane while other attempts are on their way is not undone by these.
-    const isGone = this.#isGone;
-    this.#isGone = false;
-    return work.record(subscription.id, epoch, now(), { outcomes, health: this.#health, isGone });
+    const state = { outcomes, health: this.#health, isGone: this.#isGone };
+    return work.record(subscription.id, epoch, now(), state);
   }
 
   #fail(error: unknown): void {

@@ -126,3 +126,18 @@ test('after five attempts in a row without an answer only one delivery is tried'
   expect(tried).toHaveLength(1);
   expect(attempts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(10);
 });
+
+test('a probe that is asked to wait tries nothing else, and the delivery is due after the wait', async () => {
+  const subscriber = await startSubscriber((_webhook, response) => {
+    response.writeHead(503, { 'retry-after': '60' }).end();
+  });
+  const { drain, clock, list } = await setUpLane(store, {
+    events: 2,
+    url: subscriber.url,
+    maxInFlight: 1,
+  });
+  await drain('probe');
+  expect(subscriber.received).toHaveLength(1);
+  const retrying = (await list()).find(({ status }) => status === 'retrying');
+  expect(retrying?.nextAttemptAtMs).toBe(clock.nowMs + 60_000);
+});

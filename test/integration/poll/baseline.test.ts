@@ -165,3 +165,25 @@ test('a source whose clock says 1970 and whose records carry odd dates is read a
   expect(await poll()).toMatchObject({ kind: 'polled' });
   expect(await state()).toMatchObject({ contacts: 5 });
 });
+
+test('who is created in the second of the connection, but after it, is announced', async () => {
+  const { poll, pass, events, simulator } = await setUpPolling(connection);
+  await poll();
+  pass(350);
+  const created = simulator.population.createContact();
+  pass(9000);
+  await poll();
+  expect(await events()).toMatchObject([{ data: { contact: { _id: created.id } } }]);
+});
+
+test('who was created just before the connection is no news, though our clock is an hour ahead', async () => {
+  const { poll, pass, events, simulator } = await setUpPolling(connection, {
+    clockOffsetMs: -3_600_000,
+  });
+  simulator.population.createContact();
+  pass(100);
+  await poll();
+  pass(10_000);
+  await poll();
+  expect(await events()).toEqual([]);
+});
