@@ -173,7 +173,7 @@ test('who is created in the second of the connection, but after it, is announced
   const created = simulator.population.createContact();
   pass(9000);
   await poll();
-  expect(await events()).toMatchObject([{ data: { contact: { _id: created.id } } }]);
+  expect(await events()).toMatchObject([{ data: { reason: 'new', contact: { _id: created.id } } }]);
 });
 
 test('who was created just before the connection is no news, though our clock is an hour ahead', async () => {
