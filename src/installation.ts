@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { SealError } from '#store/sealed.ts';
 
 export interface InstallationPorts {
   readonly mark: { exists(): Promise<boolean>; mark(): Promise<void> };
@@ -7,6 +8,8 @@ export interface InstallationPorts {
   readonly schedules: { install(sourceIds: readonly string[]): Promise<void> };
   /** What this Redis could lose, a sentence each. */
   readonly durabilityProblems: () => Promise<readonly string[]>;
+  /** Called when what stands in Redis cannot be opened with the keys at hand: no later look would find otherwise. */
+  readonly onUnusable: (error: Error) => void;
   readonly log: Logger;
 }
 
@@ -59,7 +62,8 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
     try {
       await look();
     } catch (error) {
-      if (!isClosed) ports.log.warn({ err: error }, 'installation.failed');
+      if (error instanceof SealError && !isInstalled) ports.onUnusable(error);
+      else if (!isClosed) ports.log.warn({ err: error }, 'installation.failed');
     } finally {
       looking = null;
     }

@@ -19,8 +19,13 @@ const { version } = JSON.parse(packageJson) as { version: string };
 const { config } = read;
 const log = createLog(config.logLevel);
 
+function onUnusable(error: Error): void {
+  log.fatal({ error_message: error.message }, 'service.unusable');
+  process.exit(exitMisconfigured);
+}
+
 // Listening for signals comes first: one that arrives while the service starts must stop it in peace, too.
-const starting = startService({ config, log, version });
+const starting = startService({ config, log, version, onUnusable });
 let isStopping = false;
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (isStopping) return;

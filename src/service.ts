@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly config: Config;
   readonly log: Log;
   readonly version: string;
+  /** Called when this service can never work with what it was given, such as another encryption key. */
+  readonly onUnusable?: (error: Error) => void;
   /** Lets a test stand between the stages and what they are handed. */
   readonly decorate?: (parts: Parts) => Parts;
 }
@@ -58,7 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 function install(
-  { config, log }: ServiceOptions,
+  { config, log, onUnusable = () => {} }: ServiceOptions,
   connection: Connection,
   parts: Parts,
 ): InstallationWatch {
@@ -74,6 +76,7 @@ function install(
   return watchInstallation({
     mark,
     durabilityProblems: mark.durabilityProblems,
+    onUnusable,
     applyDefaultSource: () => applyDefaultSource(defaultSource, config.inbox),
     sourceIds: () => sources.ids(),
     schedules: createSchedules(wakes, config.poll.intervalMs, Date.now),

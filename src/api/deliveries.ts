@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
+import type { Lanes } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
 import { invalid, problems, unknown } from './problem.ts';
@@ -10,6 +11,7 @@ import { idParam, jsonAnswer, v1 } from './route-parts.ts';
 export interface DeliveryPorts {
   readonly subscriptions: Subscriptions;
   readonly deliveries: Deliveries;
+  readonly lanes: Lanes;
 }
 
 const statusSchema = z.enum(deliveryStatuses);
@@ -56,7 +58,7 @@ const list = createRoute({
 });
 
 export function deliveryRoutes(app: OpenAPIHono, ports: DeliveryPorts): void {
-  const { subscriptions, deliveries } = ports;
+  const { subscriptions, deliveries, lanes } = ports;
 
   app.openapi(list, async (c) => {
     const { id } = c.req.valid('param');
@@ -68,15 +70,22 @@ export function deliveryRoutes(app: OpenAPIHono, ports: DeliveryPorts): void {
     if (found === null) return unknown(c, 'subscription', id);
     const listed = await deliveries.list(found.id, status ?? null, cursor ?? null, limit);
     const next = listed.next === null ? null : encodeCursor(listed.next);
-    return c.json({ data: listed.deliveries.map(viewDelivery), next }, 200);
+    const [lane] = await lanes.summarize([found.id]);
+    const view = (delivery: ListedDelivery) => viewDelivery(delivery, lane?.status === 'active');
+    return c.json({ data: listed.deliveries.map(view), next }, 200);
   });
 }
 
-function viewDelivery({ ref, status, attempts, nextAttemptAtMs }: ListedDelivery) {
+/** Nothing is due while a subscription is paused or disabled. */
+function viewDelivery(
+  { ref, status, attempts, nextAttemptAtMs }: ListedDelivery,
+  isActive: boolean,
+) {
   return {
     event: parseDeliveryRef(ref).eventId,
     status,
     attempts: [...attempts],
-    nextAttemptAt: nextAttemptAtMs === null ? null : new Date(nextAttemptAtMs).toISOString(),
+    nextAttemptAt:
+      nextAttemptAtMs === null || !isActive ? null : new Date(nextAttemptAtMs).toISOString(),
   };
 }

@@ -20,3 +20,6 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
 export function jsonAnswer<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
+
+/** For a route that takes no body: none, or an empty object. */
+export const noBody = { content: { 'application/json': { schema: z.strictObject({}) } } };

@@ -5,7 +5,7 @@ import type { SourceRuntime } from '#store/source-state.ts';
 import type { Sources } from '#store/sources.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
 import { problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import { idParam, jsonAnswer, jsonBody, noBody, noQuery, v1 } from './route-parts.ts';
 import { sourceSchema, viewSource } from './source-view.ts';
 
 export interface SourcePorts {
@@ -79,10 +79,10 @@ const pollOne = createRoute({
   method: 'post',
   path: '/v1/sources/{id}/poll',
   summary: 'Poll now',
-  request: one,
+  request: { ...one, body: noBody },
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'A poll begins as soon as the budget allows.'),
-    ...problems(400, 401, 404, 503),
+    ...problems(400, 401, 404, 413, 415, 503),
   },
 });
 

@@ -6,7 +6,7 @@ import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, noQuery, v1 } from './route-parts.ts';
+import { idParam, jsonAnswer, noBody, noQuery, v1 } from './route-parts.ts';
 import { subscriptionSchema } from './subscription-schema.ts';
 import { showSubscription } from './subscription-view.ts';
 
@@ -31,10 +31,10 @@ const pauseOne = createRoute({
   path: '/v1/subscriptions/{id}/pause',
   summary: 'Pause a subscription',
   description: 'Its events wait meanwhile.',
-  request: one,
+  request: { ...one, body: noBody },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription, paused.'),
-    ...problems(400, 401, 404, 503),
+    ...problems(400, 401, 404, 413, 415, 503),
   },
 });
 
@@ -64,11 +64,11 @@ const testOne = createRoute({
   path: '/v1/subscriptions/{id}/test',
   summary: 'Send a test',
   description:
-    'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say.',
-  request: one,
+    'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say; one that was disabled gets it after it is resumed.',
+  request: { ...one, body: noBody },
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'The id of the event that is on its way.'),
-    ...problems(400, 401, 404, 503),
+    ...problems(400, 401, 404, 413, 415, 503),
   },
 });
 

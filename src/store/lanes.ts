@@ -12,7 +12,7 @@ export interface Lanes {
   summarize(ids: readonly SubscriptionId[]): Promise<LaneSummary[]>;
   pause(id: SubscriptionId): Promise<void>;
   resume(id: SubscriptionId, backlog: 'deliver' | 'skip', nowMs: number): Promise<void>;
-  /** A test goes out before everything else, whatever the lane's status. */
+  /** A test goes out before everything else, also while the lane is paused. */
   pushTest(id: SubscriptionId, ref: DeliveryRef): Promise<void>;
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
   /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */

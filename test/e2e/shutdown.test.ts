@@ -135,3 +135,15 @@ test('it stops in time while Redis is away, too', async ({ skip }) => {
   expect(await stopped(service)).toEqual({ code: 0, signal: null });
   await redis.close();
 });
+
+test('another encryption key is one clear line and exit 78', async () => {
+  const env = environmentFor(await freshRedisUrl(), await startInbox());
+  const first = await startService(env);
+  first.kill('SIGTERM');
+  await first.exited;
+  const otherKey = Buffer.alloc(32, 9).toString('base64');
+  const second = startProcess(nodeStart, { ...env, ENCRYPTION_KEY: otherKey });
+  expect(await second.exited).toMatchObject({ code: 78 });
+  const line = second.log.find(({ msg }) => msg === 'service.unusable');
+  expect(line?.error_message).toContain('ENCRYPTION_KEY');
+});

@@ -1,5 +1,5 @@
 -- Tells the holder of a lane what to send next. Nothing is removed: a ref leaves the lane when its outcome is recorded.
--- Tests go out whatever the lane's status. While the subscriber cannot be reached, one delivery alone is tried (the probe).
+-- Tests go out of a paused lane as well. While the subscriber cannot be reached, one delivery alone is tried (the probe).
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records
 -- ARGV[1] epoch, ARGV[2] now in ms, ARGV[3] most refs, counting those already on their way,
 -- ARGV[4] failures in a row without any answer from which only the probe is tried
@@ -16,8 +16,9 @@ local function claim(origin, refs)
   end
   room = room - #refs
 end
-claim('tests', redis.call('LRANGE', KEYS[2], 0, room - 1))
 local state = redis.call('HMGET', KEYS[1], 'status', 'holdUntilMs', 'unreachable', 'probe')
+if state[1] == 'disabled' then return claimed end
+claim('tests', redis.call('LRANGE', KEYS[2], 0, room - 1))
 if state[1] ~= 'active' then return claimed end
 local hold = tonumber(state[2] or '0')
 local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')

@@ -13,7 +13,7 @@ for index = 6, 8 do
   end
 end
 local failures = state[2] or '0'
-if redis.call('EXISTS', KEYS[2]) == 1 then return { '1', failures } end
+if state[1] ~= 'disabled' and redis.call('EXISTS', KEYS[2]) == 1 then return { '1', failures } end
 local now = tonumber(ARGV[1])
 if state[1] ~= 'active' or tonumber(state[3] or '0') > now then return { '0', failures } end
 local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')

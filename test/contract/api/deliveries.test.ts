@@ -138,3 +138,11 @@ test('an unknown status is a 400, an unknown subscription a 404', async () => {
   expect(errorPaths(wrong)).toEqual(['status']);
   expectProblem(await api.call('GET', '/v1/subscriptions/sub_nobody/deliveries'), 404);
 });
+
+test('nothing is due while the subscription is paused', async () => {
+  await makeLane('sub_paused', ['retry']);
+  await store.lanes.pause('sub_paused');
+  const { json } = await api.call('GET', '/v1/subscriptions/sub_paused/deliveries');
+  const retrying = json.data.filter(({ status }: { status: string }) => status === 'retrying');
+  expect(retrying).toMatchObject([{ nextAttemptAt: null }]);
+});

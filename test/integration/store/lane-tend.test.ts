@@ -45,6 +45,7 @@ const cases: [due: boolean, what: string, content: Content][] = [
   [false, 'something that waits for a resume', { waiting: 1, state: { status: 'paused' } }],
   [false, 'a retry of a disabled lane', { retryDueMs: [1], state: { status: 'disabled' } }],
   [true, 'a test of a paused lane', { tests: 1, state: { status: 'paused' } }],
+  [false, 'a test of a disabled lane', { tests: 1, state: { status: 'disabled' } }],
   [true, 'a test of a lane on hold', { tests: 1, state: { holdUntilMs: nowMs + 1 } }],
   [false, 'work on hold', { waiting: 1, retryDueMs: [1], state: { holdUntilMs: nowMs + 1 } }],
   [true, 'work whose hold is over', { waiting: 1, state: { holdUntilMs: nowMs } }],

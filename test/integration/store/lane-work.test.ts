@@ -90,16 +90,17 @@ test('an empty lane has nothing, now or later', async () => {
   expect(await claim()).toEqual({ found: [], nextDueMs: null });
 });
 
-test('a lane that is not active gives its tests alone', async () => {
-  for (const status of ['paused', 'disabled']) {
-    const { claim } = await heldLane({
-      tests: ['t'],
-      waiting: ['w'],
-      retries: { r: 1 },
-      state: { status },
-    });
-    expect(await claim()).toEqual({ found: ['tests t 0'], nextDueMs: null });
-  }
+test.each([
+  ['paused', ['tests t 0']],
+  ['disabled', []],
+])('a lane that is %s gives nothing but %j', async (status, found) => {
+  const { claim } = await heldLane({
+    tests: ['t'],
+    waiting: ['w'],
+    retries: { r: 1 },
+    state: { status },
+  });
+  expect(await claim()).toEqual({ found, nextDueMs: null });
 });
 
 test('while the subscriber asked for silence only tests go out', async () => {
