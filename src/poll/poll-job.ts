@@ -80,7 +80,8 @@ async function poll(
     const failure = await recordFailure(ports, session, stop.answer);
     log.warn({ ...line, ...failure }, 'poll.failed');
   } else {
-    if (session.state.error) await session.commit(null, { error: null });
+    // A poll that was only kept waiting shows nothing about the inbox.
+    if (session.state.error && session.tally.pages > 0) await session.commit(null, { error: null });
     log.info({ ...line, stop: stop.kind }, 'poll.completed');
   }
   if (baselining && session.state.baselineCompletedAtMs !== undefined) {

@@ -40,6 +40,21 @@ test('a 429 that does not say for how long keeps everyone away for half a minute
   expect(blocked).toEqual([30_000]);
 });
 
+test('a source whose token is held back keeps its error, since nothing was read meanwhile', async () => {
+  const { poll, pass, ports, clock, state } = await withBudget({
+    kind: 'limited',
+    retryAfterMs: 86_400_000,
+    message: 'too many requests',
+  });
+  const firstFailureMs = clock.nowMs;
+  await poll();
+  const wait: RequestGrant = { kind: 'wait', waitMs: 86_400_000 };
+  Object.assign(ports, { budget: { ...ports.budget, take: async () => wait } });
+  pass(90_000);
+  await poll();
+  expect(await state()).toMatchObject({ error: { kind: 'limited', sinceMs: firstFailureMs } });
+});
+
 test('every request that was granted is settled, answered well or not', async () => {
   const { poll, ports, counts } = await withBudget();
   await poll();
