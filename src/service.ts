@@ -91,10 +91,8 @@ function runStages(
   parts: Parts,
   metrics: Metrics,
 ): () => Promise<void> {
-  const { poll, deliver } = {
-    poll: config.roles.has('poll'),
-    deliver: config.roles.has('deliver'),
-  };
+  const poll = config.roles.has('poll');
+  const deliver = config.roles.has('deliver');
   if (!poll && !deliver) return async () => {};
   const { eventLog, lanes, subscriptions, sources, wakes, laneWork } = parts;
   const now = Date.now;

@@ -44,7 +44,6 @@ export type Stop =
 export interface PollSession {
   readonly source: Source;
   readonly state: SourceRuntime;
-  readonly baseline: Baseline;
   readonly tally: Tally;
   /** Someone else waits for the lease: finish soon. */
   readonly wanted: boolean;
@@ -74,9 +73,6 @@ export function openSession(
     tally,
     get state() {
       return state;
-    },
-    get baseline() {
-      return baselineOf(state);
     },
     get wanted() {
       return wanted;
