@@ -2,9 +2,10 @@ import { createDrainLane } from '#deliver/drain-lane.ts';
 import type { DrainPorts } from '#deliver/drain-ports.ts';
 import { deliveryRef } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Store } from '#store/open-store.ts';
 import { createAddressGuard } from '#webhook/address-guard.ts';
 import { createSender } from '#webhook/send.ts';
-import { makeEvent, makeSubscription, type Store, silentLog, subscribe } from './stage.ts';
+import { makeEvent, makeSubscription, silentLog, subscribe } from './stage.ts';
 
 const guard = createAddressGuard(['127.0.0.0/8']);
 let lanes = 0;

@@ -4,16 +4,9 @@ import { afterAll } from 'vitest';
 import type { ChangeEvent, EventId } from '#domain/change-event.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import { type Connection, connect } from '#store/connection.ts';
-import { createContacts } from '#store/contacts.ts';
-import { createDeliveries } from '#store/deliveries.ts';
-import { createEventLog } from '#store/event-log.ts';
-import { createLaneWork, type LaneHealth } from '#store/lane-work.ts';
-import { createLanes } from '#store/lanes.ts';
-import { createLeases } from '#store/leases.ts';
+import type { LaneHealth } from '#store/lane-work.ts';
+import { openStore as openStoreOf, type Store } from '#store/open-store.ts';
 import { createSeal } from '#store/sealed.ts';
-import { createSourceLeases } from '#store/source-state.ts';
-import { createSources } from '#store/sources.ts';
-import { createSubscriptions } from '#store/subscriptions.ts';
 import { freshRedisUrl } from './redis.ts';
 
 export const silentLog = pino({ level: 'silent' });
@@ -27,23 +20,10 @@ export async function openConnection(url?: string): Promise<Connection> {
   return connection;
 }
 
-/** Every part of the store over one connection. */
-export function openStore(connection: Connection) {
-  const seal = createSeal([encryptionKey], randomBytes);
-  const leases = createLeases(connection);
-  return {
-    contacts: createContacts(connection),
-    deliveries: createDeliveries(connection),
-    eventLog: createEventLog(connection),
-    lanes: createLanes(connection),
-    laneWork: createLaneWork(connection, leases),
-    sourceLeases: createSourceLeases(leases),
-    sources: createSources(connection, seal),
-    subscriptions: createSubscriptions(connection, seal),
-  };
+/** The store over one connection, with a key of the tests' own. */
+export function openStore(connection: Connection): Store {
+  return openStoreOf(connection, createSeal([encryptionKey], randomBytes));
 }
-
-export type Store = ReturnType<typeof openStore>;
 
 export const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 

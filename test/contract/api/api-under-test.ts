@@ -7,9 +7,10 @@ import { createMetrics } from '#api/metrics.ts';
 import type { Source } from '#domain/source.ts';
 import { createBudget } from '#store/budget.ts';
 import type { Connection } from '#store/connection.ts';
+import type { Store } from '#store/open-store.ts';
 import { readSourceState } from '#store/source-state.ts';
 import { createAddressGuard } from '#webhook/address-guard.ts';
-import { openConnection, openStore, type Store } from '../../support/stage.ts';
+import { openConnection, openStore } from '../../support/stage.ts';
 import { documentedAnswers } from './documented-answers.ts';
 
 export const adminKey = 'the-key-of-these-tests-24+';

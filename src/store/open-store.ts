@@ -1,0 +1,37 @@
+import type { Connection } from './connection.ts';
+import { type Contacts, createContacts } from './contacts.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
+import { createLaneWork, type LaneWork } from './lane-work.ts';
+import { createLanes, type Lanes } from './lanes.ts';
+import { createLeases } from './leases.ts';
+import type { Seal } from './sealed.ts';
+import { createSourceLeases, type SourceLeases } from './source-state.ts';
+import { createSources, type Sources } from './sources.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+
+/** What the stages and the API do with Redis, over one connection. */
+export interface Store {
+  readonly contacts: Contacts;
+  readonly deliveries: Deliveries;
+  readonly eventLog: EventLog;
+  readonly lanes: Lanes;
+  readonly laneWork: LaneWork;
+  readonly sourceLeases: SourceLeases;
+  readonly sources: Sources;
+  readonly subscriptions: Subscriptions;
+}
+
+export function openStore(connection: Connection, seal: Seal): Store {
+  const leases = createLeases(connection);
+  return {
+    contacts: createContacts(connection),
+    deliveries: createDeliveries(connection),
+    eventLog: createEventLog(connection),
+    lanes: createLanes(connection),
+    laneWork: createLaneWork(connection, leases),
+    sourceLeases: createSourceLeases(leases),
+    sources: createSources(connection, seal),
+    subscriptions: createSubscriptions(connection, seal),
+  };
+}
