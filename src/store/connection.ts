@@ -31,6 +31,7 @@ const scriptNames = [
   'renew-lease',
   'release-lease',
   'read-snapshots',
+  'read-buckets',
   'commit-page',
   'append-event',
   'read-bodies',

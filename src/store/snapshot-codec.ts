@@ -50,10 +50,15 @@ export function bucketOf(contactId: string): number {
   return (hash >>> 0) % bucketCount;
 }
 
-const objectId = /^[0-9a-f]{24}$/;
+/** One of before July 1970 would begin with the byte that marks a text. */
+const objectId = /^(?!00)[0-9a-f]{24}$/;
 
 /** An ObjectId takes 12 bytes, any other id its text behind a byte that keeps the two apart. */
 export function packContactId(contactId: string): Buffer {
   if (objectId.test(contactId)) return Buffer.from(contactId, 'hex');
   return Buffer.from(`\0${contactId}`, 'utf8');
+}
+
+export function unpackContactId(field: Buffer): string {
+  return field[0] === 0 ? field.toString('utf8', 1) : field.toString('hex');
 }

@@ -19,6 +19,56 @@ const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
+/** Whether the inbox does what a filter says: shown by its answers, and judged anew by each of them. */
+const filterSchema = z.object({
+  verdict: z.enum(['unknown', 'honoured', 'ignored']),
+  /** When it was last found so, by our clock. */
+  atMs: z.number(),
+});
+
+/** What the inbox's own answers have shown of it. */
+const learnedSchema = z.object({
+  /** The longest page seen twice; null until then. */
+  pageSize: z.number().nullable(),
+  /** By which stamp a plain listing comes, newest first; null while unknown. */
+  order: z.enum(['lastSeenAt', 'createdAt', 'updatedAt', 'none']).nullable(),
+  lastSeenAt: filterSchema,
+  createdAt: filterSchema,
+  status: filterSchema,
+  /** What lies past the last page. */
+  pastEnd: z.enum(['empty', 'repeated']).nullable(),
+  /** Pages came short although more followed, so only an empty page is the end. */
+  shortPages: z.boolean(),
+  /** About how many pages a plain listing of everyone has; null where nobody looked. */
+  expectedPages: z.number().nullable(),
+});
+export type Learned = z.infer<typeof learnedSchema>;
+
+/** Where one cyclic reading of a tier stands: it goes through the inbox by `createdAt`, over and over. */
+const cycleSchema = z.object({
+  /** Everything created before this was read in this cycle; null at its start. */
+  cursorMs: z.number().nullable(),
+  /** When this cycle and the one before it began, by our clock; null for a cycle that was not complete. */
+  startedAtMs: z.number(),
+  previousStartedAtMs: z.number().nullable(),
+});
+export type Cycle = z.infer<typeof cycleSchema>;
+
+/** What the planner keeps between two polls. */
+const planSchema = z.object({
+  /** Lists of the active tier: the contacts with any of these statuses. `found`: changes seen there, decaying. */
+  lists: z.array(
+    z.object({ statuses: z.array(z.string()), cycle: cycleSchema, found: z.number() }),
+  ),
+  /** Slices of everyone. */
+  cold: cycleSchema,
+  /** What the cold tier is owed of the requests so far. */
+  coldCredit: z.number(),
+  /** When `found` was last decayed. */
+  decayedAtMs: z.number(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
 const errorSchema = z.object({ kind: z.string(), message: z.string(), sinceMs: z.number() });
 
 /** What is known of a source beyond its settings; every field is absent until something wrote it. */
@@ -43,6 +93,10 @@ const stateSchema = z.object({
   /** The inbox's clock minus ours, at the last answer. */
   clockOffsetMs: number.optional(),
   error: json.pipe(errorSchema.nullable()).optional(),
+  learned: json.pipe(learnedSchema).optional(),
+  plan: json.pipe(planSchema).optional(),
+  /** Counts up whenever a commit adds or moves a contact, so that a process knows whether what it remembers still holds. */
+  revision: number.optional(),
   /** Records seen late that are older than the baseline and therefore not announced. */
   lateSeeds: number.optional(),
 });
@@ -71,6 +125,9 @@ const baselineFields = [
   'lateSeeds',
   'baselineContacts',
   'verifiedFromMs',
+  'learned',
+  'plan',
+  'revision',
 ] as const satisfies readonly (keyof SourceRuntime)[];
 
 /** Keys named in one command. */

@@ -152,3 +152,17 @@ test('a page of a thousand contacts is read and committed in one script each', a
 test('reading nobody asks Redis nothing', async () => {
   expect(await contacts.read('source-0', [])).toEqual([]);
 });
+
+test('everyone who is known can be read at once, whatever the shape of their ids', async () => {
+  const { source, commit } = await leaseSource();
+  const ids = [adam, eve, 'ten letters', '00'.repeat(12)];
+  const snapshots = ids.map((contactId, index) => ({
+    contactId,
+    before: null,
+    after: snapshotAt(index + 1),
+  }));
+  await commit({ snapshots });
+  const found = new Map<string, Snapshot>();
+  for await (const { contactId, snapshot } of contacts.all(source)) found.set(contactId, snapshot);
+  expect(found).toEqual(new Map(ids.map((id, index) => [id, snapshotAt(index + 1)])));
+});
