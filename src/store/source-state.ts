@@ -44,28 +44,35 @@ const learnedSchema = z.object({
 });
 export type Learned = z.infer<typeof learnedSchema>;
 
-/** Where one cyclic reading of a tier stands: it goes through the inbox by `createdAt`, over and over. */
+/** Where a tier's reading stands that goes through the inbox by `createdAt`, over and over. Times are our clock's. */
 const cycleSchema = z.object({
-  /** Everything created before this was read in this cycle; null at its start. */
+  /** Everyone created before this has been read in this round; null where it is still to begin. */
   cursorMs: z.number().nullable(),
-  /** When this cycle and the one before it began, by our clock; null for a cycle that was not complete. */
   startedAtMs: z.number(),
-  previousStartedAtMs: z.number().nullable(),
+  /** When the last complete round asked for its first and for its last part; null until there was one. */
+  last: z.object({ startedAtMs: z.number(), endedAtMs: z.number() }).nullable(),
 });
 export type Cycle = z.infer<typeof cycleSchema>;
 
+const listSchema = z.object({
+  statuses: z.array(z.string()),
+  cycle: cycleSchema,
+  /** Changes that touched these statuses, fading with time. */
+  found: z.number(),
+});
+export type PlannedList = z.infer<typeof listSchema>;
+
 /** What the planner keeps between two polls. */
 const planSchema = z.object({
-  /** Lists of the active tier: the contacts with any of these statuses. `found`: changes seen there, decaying. */
-  lists: z.array(
-    z.object({ statuses: z.array(z.string()), cycle: cycleSchema, found: z.number() }),
-  ),
+  /** The active tier: every status but the commonest is in one of these lists. */
+  lists: z.array(listSchema),
+  arrangedAtMs: z.number(),
   /** Slices of everyone. */
   cold: cycleSchema,
-  /** What the cold tier is owed of the requests so far. */
+  /** Requests that the cold tier is owed. */
   coldCredit: z.number(),
-  /** When `found` was last decayed. */
-  decayedAtMs: z.number(),
+  /** Until when `found` of the lists has faded. */
+  fadedAtMs: z.number(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

@@ -1,0 +1,124 @@
+/** Where a listed contact stands: all that cutting questions needs of it. */
+export interface Placed {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly status: string;
+}
+
+/**
+ * Everyone that an inbox lists, as far as it is known, in the order of creation: as a whole and by status. Lives in
+ * memory beside the snapshots, from which it can be made anew at any time.
+ */
+export interface ContactIndex {
+  readonly size: number;
+  find(id: string): Placed | undefined;
+  place(contact: Placed): void;
+  remove(id: string): void;
+  /** How many have each status that anyone has. */
+  counts(): ReadonlyMap<string, number>;
+  /** The first `count` created at `fromMs` or later (null: from the oldest on); `statuses` null is everyone. */
+  from(statuses: readonly string[] | null, fromMs: number | null, count: number): Placed[];
+  /** The last `count` created before `beforeMs`, of everyone; oldest first. */
+  before(beforeMs: number, count: number): Placed[];
+  /** How many of these were created before `beforeMs`. */
+  rank(statuses: readonly string[] | null, beforeMs: number | null): number;
+}
+
+export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
+  const contacts = new Map<string, Placed>();
+  for (const contact of initial) contacts.set(contact.id, contact);
+  const everyone = sortedList(contacts.values());
+  const byStatus = new Map<string, SortedList>();
+  for (const [status, members] of Map.groupBy(contacts.values(), ({ status }) => status)) {
+    byStatus.set(status, sortedList(members));
+  }
+
+  function listsOf(statuses: readonly string[] | null): SortedList[] {
+    if (statuses === null) return [everyone];
+    return statuses.flatMap((status) => byStatus.get(status) ?? []);
+  }
+
+  function remove(id: string): void {
+    const known = contacts.get(id);
+    if (known === undefined) return;
+    contacts.delete(id);
+    everyone.remove(known);
+    const list = byStatus.get(known.status);
+    list?.remove(known);
+    if (list?.members.length === 0) byStatus.delete(known.status);
+  }
+
+  return {
+    get size() {
+      return contacts.size;
+    },
+    find: (id) => contacts.get(id),
+    place(contact) {
+      const known = contacts.get(contact.id);
+      if (known?.status === contact.status && known.createdAtMs === contact.createdAtMs) return;
+      remove(contact.id);
+      contacts.set(contact.id, contact);
+      everyone.add(contact);
+      const list = byStatus.get(contact.status) ?? sortedList([]);
+      list.add(contact);
+      byStatus.set(contact.status, list);
+    },
+    remove,
+    counts: () => new Map([...byStatus].map(([status, { members }]) => [status, members.length])),
+    from(statuses, fromMs, count) {
+      const parts = listsOf(statuses).map(({ members, placeOf }) => {
+        const start = fromMs === null ? 0 : placeOf(fromMs);
+        return members.slice(start, start + count);
+      });
+      return parts.length === 1 ? (parts[0] ?? []) : parts.flat().sort(compare).slice(0, count);
+    },
+    before(beforeMs, count) {
+      const end = everyone.placeOf(beforeMs);
+      return everyone.members.slice(Math.max(0, end - count), end);
+    },
+    rank(statuses, beforeMs) {
+      if (beforeMs === null) return 0;
+      return listsOf(statuses).reduce((sum, { placeOf }) => sum + placeOf(beforeMs), 0);
+    },
+  };
+}
+
+interface SortedList {
+  readonly members: readonly Placed[];
+  add(contact: Placed): void;
+  remove(contact: Placed): void;
+  /** The place of the first who was created at this moment or later. */
+  placeOf(createdAtMs: number): number;
+}
+
+function compare(a: Placed, b: Placed): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+function sortedList(initial: Iterable<Placed>): SortedList {
+  const members = [...initial].sort(compare);
+
+  function search(isBefore: (member: Placed) => boolean): number {
+    let low = 0;
+    let high = members.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const member = members[middle];
+      if (member !== undefined && isBefore(member)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+  const placeOfContact = (contact: Placed) => search((member) => compare(member, contact) < 0);
+
+  return {
+    members,
+    add: (contact) => {
+      members.splice(placeOfContact(contact), 0, contact);
+    },
+    remove: (contact) => {
+      members.splice(placeOfContact(contact), 1);
+    },
+    placeOf: (createdAtMs) => search((member) => member.createdAtMs < createdAtMs),
+  };
+}

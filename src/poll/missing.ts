@@ -1,0 +1,90 @@
+/** Someone who was not where they should have been. */
+interface Missing {
+  /** Complete readings of their place, in all statuses, without them. */
+  readings: number;
+  /** Direct look-ups without them. */
+  lookUps: number;
+  /** Answers that showed them as they cannot be. */
+  doubts: number;
+  nextAtMs: number;
+}
+
+/**
+ * Who vanished from the answers and has to be looked for. Only kept in memory: whoever is forgotten is missed again by the
+ * next reading of their place.
+ */
+export interface MissingContacts {
+  readonly size: number;
+  /** Not in an answer, or doubtful in it: look now. */
+  note(id: string, nowMs: number): void;
+  /** Not in a complete reading of their place. */
+  noteReading(id: string, nowMs: number): void;
+  /** Not found by a direct look-up; true: by now this proves that they are gone. `known` is how many there are in all. */
+  noteLookUp(id: string, known: number, nowMs: number): boolean;
+  /** Shown by an answer that could not be believed. */
+  noteDoubt(id: string, nowMs: number): void;
+  forget(id: string): void;
+  /** The one who has waited longest and may be looked for now. */
+  next(nowMs: number): { readonly id: string; readonly isLookUp: boolean } | null;
+}
+
+const readingsNeeded = 2;
+/** An inbox that hiccups hides someone for a moment. */
+const betweenReadingsMs = 10_000;
+/** More than these at once, or this share, may be the inbox's fault, and need to be gone for a minute. */
+const manyCount = 5;
+const manyShare = 0.01;
+const betweenProofsMs = 60_000;
+const doubtMs = 2000;
+const doubtsBorne = 5;
+
+export function createMissingContacts(): MissingContacts {
+  const missing = new Map<string, Missing>();
+
+  function entryOf(id: string, nowMs: number): Missing {
+    const known = missing.get(id);
+    if (known !== undefined) return known;
+    const entry = { readings: 0, lookUps: 0, doubts: 0, nextAtMs: nowMs };
+    missing.set(id, entry);
+    return entry;
+  }
+
+  return {
+    get size() {
+      return missing.size;
+    },
+    note(id, nowMs) {
+      entryOf(id, nowMs);
+    },
+    noteReading(id, nowMs) {
+      const entry = entryOf(id, nowMs);
+      entry.readings += 1;
+      entry.nextAtMs = nowMs + betweenReadingsMs;
+    },
+    noteLookUp(id, known, nowMs) {
+      const entry = entryOf(id, nowMs);
+      entry.lookUps += 1;
+      const suspects = [...missing.values()].filter(({ readings }) => readings > 0).length;
+      const isMany = suspects > Math.max(manyCount, known * manyShare);
+      if (entry.lookUps > 1 || !isMany) return true;
+      entry.readings = 0;
+      entry.nextAtMs = nowMs + betweenProofsMs;
+      return false;
+    },
+    noteDoubt(id, nowMs) {
+      const entry = entryOf(id, nowMs);
+      entry.doubts += 1;
+      entry.nextAtMs = nowMs + doubtMs;
+      if (entry.doubts > doubtsBorne) missing.delete(id);
+    },
+    forget: (id) => {
+      missing.delete(id);
+    },
+    next(nowMs) {
+      for (const [id, { readings, nextAtMs }] of missing) {
+        if (nextAtMs <= nowMs) return { id, isLookUp: readings >= readingsNeeded };
+      }
+      return null;
+    },
+  };
+}
