@@ -10,6 +10,8 @@ export interface Source {
   readonly baseUrl: string;
   readonly token: string;
   readonly requestsPerMinute: number;
+  /** The inbox's own filters by their wire names; who does not pass them is not watched. */
+  readonly scope?: Readonly<Record<string, unknown>> | undefined;
   readonly paused: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;

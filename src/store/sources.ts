@@ -11,6 +11,7 @@ const documentSchema = z.object({
   baseUrl: z.string(),
   token: z.string(),
   requestsPerMinute: z.number(),
+  scope: z.record(z.string(), z.unknown()).optional(),
   paused: z.boolean(),
   createdAt: z.string(),
   updatedAt: z.string(),
