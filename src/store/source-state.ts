@@ -116,7 +116,12 @@ export async function readSourceState(
   connection: Connection,
   sourceId: string,
 ): Promise<SourceRuntime> {
-  return stateSchema.parse(await connection.redis.hgetall(sourceKeys(sourceId).state));
+  return parseSourceState(await connection.redis.hgetall(sourceKeys(sourceId).state));
+}
+
+/** `fields` as a commit wrote them, wherever they were kept. */
+export function parseSourceState(fields: Readonly<Record<string, string>>): SourceRuntime {
+  return stateSchema.parse(fields);
 }
 
 const baselineFields = [
