@@ -32,6 +32,8 @@ export interface SimulatedContact {
   readonly orderedAtMs: number | null;
   readonly isContact: boolean;
   status: string;
+  /** Counts up at every write of this record. */
+  writes: number;
   /** Moves at every write of this record, and never back. */
   updatedAtMs: number;
   /** Whole seconds; moves when the visitor is active, not when an agent is. */
@@ -47,7 +49,10 @@ export interface SimulatedContact {
 
 /** What whoever makes a contact may choose; everything else is drawn. */
 export type ContactWishes = Partial<
-  Omit<SimulatedContact, 'id' | 'serial' | 'updatedAtMs' | 'lastSeenAtMs' | 'lastMessage'>
+  Omit<
+    SimulatedContact,
+    'id' | 'serial' | 'writes' | 'updatedAtMs' | 'lastSeenAtMs' | 'lastMessage'
+  >
 > & { readonly text?: string };
 
 /** Someone who has just written their first words, or, when imported, has never said any. */
@@ -82,6 +87,7 @@ export function drawContact(
     ...chosen,
     isImported,
     ...identity,
+    writes: 0,
     updatedAtMs: createdAtMs,
     lastSeenAtMs: wholeSecond(createdAtMs),
     lastMessage: isImported

@@ -1,8 +1,8 @@
 import type { SimulatedContact } from './contact.ts';
 import { listingKeys } from './listing-order.ts';
-import type { Population } from './population.ts';
 import type { Question } from './question.ts';
 import { isOnline } from './record.ts';
+import type { Lists } from './roster.ts';
 import type { FilterKey, SimulatorSettings } from './settings.ts';
 import type { Platform } from './shop.ts';
 
@@ -16,22 +16,45 @@ type Settings = Pick<SimulatorSettings, 'filters' | 'pageSize' | 'sort'>;
  */
 export function findPage(
   settings: Settings,
-  population: Population,
+  lists: Lists,
   question: Question,
   nowMs: number,
 ): readonly Contact[] {
   const filters = filtersInUse(settings.filters, question, nowMs);
-  const matches: Matches = (contact) => filters.every((filter) => filter(contact));
   const skip = (question.page - 1) * settings.pageSize;
-  // Readers cut the inbox into slices by creation, so these are found without a look at everyone.
-  if (isHeard(settings.filters, question, 'createdAt') && isBounded(question.createdAt)) {
-    const { fromMs, toMs } = readRange(question.createdAt);
-    const keyOf = listingKeys[settings.sort];
-    const found = population.createdBetween(fromMs, toMs).filter(matches);
-    found.sort((a, b) => keyOf(a) - keyOf(b) || a.serial - b.serial);
-    return found.slice(skip, skip + settings.pageSize);
-  }
-  return pick(population.listed(), matches, skip, settings.pageSize);
+  const { members } = lists.listed;
+  if (filters.length === 0) return members.slice(skip, skip + settings.pageSize);
+  const matches: Matches = (contact) => filters.every((filter) => filter(contact));
+  const few = gatherFew(settings.filters, lists, question);
+  if (few === null) return pick(members, matches, skip, settings.pageSize);
+  const found = few.filter(matches);
+  const keyOf = listingKeys[settings.sort];
+  found.sort((a, b) => keyOf(a) - keyOf(b) || a.serial - b.serial);
+  return found.slice(skip, skip + settings.pageSize);
+}
+
+/**
+ * All who can match, where one of the ranges or the statuses leaves few of them: readers cut the inbox into slices, and these
+ * are found without a look at everyone. Null where it takes that look.
+ */
+function gatherFew(modes: Settings['filters'], lists: Lists, question: Question) {
+  const hears = (key: FilterKey) => isHeard(modes, question, key);
+  const created = hears('createdAt') ? readRange(question.createdAt) : everTimes;
+  const seen = hears('lastSeenAt') ? readRange(question.lastSeenAt) : everTimes;
+  const narrowsStatus = hears('status') && question.status.length > 0;
+  const orders = narrowsStatus
+    ? [...new Set(question.status)].flatMap((status) => lists.byStatus.get(status) ?? [])
+    : [lists.byCreation];
+  const { byLastSeen } = lists;
+  const seenCount = byLastSeen.countBetween(seen.fromMs, seen.toMs);
+  const createdCount = orders.reduce(
+    (sum, order) => sum + order.countBetween(created.fromMs, created.toMs),
+    0,
+  );
+  // To sort a crowd takes longer than to go through all who are sorted already.
+  if (Math.min(seenCount, createdCount) > lists.listed.members.length / 16 + 100) return null;
+  if (seenCount < createdCount) return byLastSeen.between(seen.fromMs, seen.toMs);
+  return orders.flatMap((order) => order.between(created.fromMs, created.toMs));
 }
 
 function pick(listed: readonly Contact[], matches: Matches, skip: number, count: number) {
@@ -59,6 +82,8 @@ function readRange({ startAt, endsAt }: Range) {
   };
 }
 
+const everTimes = readRange({ startAt: '', endsAt: '' });
+
 function filtersInUse(modes: Settings['filters'], question: Question, nowMs: number): Matches[] {
   return Object.entries(makers).flatMap(([key, make]) => {
     const filter = isHeard(modes, question, key as FilterKey) ? make(question, nowMs) : null;
@@ -74,7 +99,8 @@ function isHeard(modes: Settings['filters'], question: Question, key: FilterKey)
 /** Null where the question leaves the filter empty. Lists are met by any of their entries, ranges include both ends. */
 type MakeFilter = (question: Question, nowMs: number) => Matches | null;
 
-const makers: Readonly<Record<Exclude<FilterKey, 'createdAt'>, MakeFilter>> = {
+const makers: Readonly<Record<FilterKey, MakeFilter>> = {
+  createdAt: ({ createdAt }) => within(createdAt, (contact) => contact.createdAtMs),
   status: ({ status }) => oneOf(status, (contact) => contact.status),
   lastSeenAt: ({ lastSeenAt }) => within(lastSeenAt, (contact) => contact.lastSeenAtMs),
   searchText: ({ searchText }) => search(searchText),

@@ -14,7 +14,12 @@ export function createObjectIds(random: Random): (atMs: number) => string {
 }
 
 export function drawHex(random: Random, digits: number): string {
-  return Array.from({ length: digits }, () => hex(random.integer(0, 15), 1)).join('');
+  let drawn = '';
+  // Eight digits a draw, because every record that is shown takes some hundred of them.
+  for (let left = digits; left > 0; left -= 8) {
+    drawn += hex(random.integer(0, 2 ** 32 - 1), 8).slice(0, left);
+  }
+  return drawn;
 }
 
 function hex(value: number, digits: number): string {

@@ -4,12 +4,14 @@ interface Numbered {
 
 /** Keeps members sorted by a number, the smallest first, ties by serial. */
 export interface Order<T> {
+  /** The very list, which the next write moves. */
+  readonly members: readonly T[];
   /** For a new member, or one whose key may have moved. */
   place(member: T): void;
   remove(member: T): void;
-  sorted(): readonly T[];
   /** Those whose keys lie in this range, both ends included. */
   between(fromKey: number, toKey: number): T[];
+  countBetween(fromKey: number, toKey: number): number;
 }
 
 export function createOrder<T extends Numbered>(
@@ -19,7 +21,7 @@ export function createOrder<T extends Numbered>(
   const members = initial.toSorted((a, b) => keyOf(a) - keyOf(b) || a.serial - b.serial);
   // The keys under which members were filed, so that one is found again after its own has changed.
   const keys = members.map(keyOf);
-  const filed = new Map(members.map((member) => [member, keyOf(member)]));
+  const filed = new Map(members.map((member, index) => [member, keys[index]]));
 
   function indexOf(key: number, serial: number): number {
     let low = 0;
@@ -33,6 +35,12 @@ export function createOrder<T extends Numbered>(
     return low;
   }
 
+  /** Where a range begins and where it has ended. */
+  function edges(fromKey: number, toKey: number): [number, number] {
+    const start = indexOf(fromKey, -1);
+    return [start, Math.max(start, indexOf(toKey, Number.POSITIVE_INFINITY))];
+  }
+
   function remove(member: T) {
     const key = filed.get(member);
     if (key === undefined) return;
@@ -43,6 +51,7 @@ export function createOrder<T extends Numbered>(
   }
 
   return {
+    members,
     remove,
     place(member) {
       const key = keyOf(member);
@@ -53,9 +62,10 @@ export function createOrder<T extends Numbered>(
       keys.splice(index, 0, key);
       filed.set(member, key);
     },
-    // A copy, so that whoever goes through it may write meanwhile.
-    sorted: () => members.slice(),
-    between: (fromKey, toKey) =>
-      members.slice(indexOf(fromKey, -1), indexOf(toKey, Number.POSITIVE_INFINITY)),
+    between: (fromKey, toKey) => members.slice(...edges(fromKey, toKey)),
+    countBetween(fromKey, toKey) {
+      const [start, end] = edges(fromKey, toKey);
+      return end - start;
+    },
   };
 }

@@ -2,6 +2,7 @@ import { closeSome, createActivity } from './activity.ts';
 import type { ContactWishes, SimulatedContact } from './contact.ts';
 import { createContactMaker, drawHistory } from './history.ts';
 import { createRandom } from './random.ts';
+import type { Lists } from './roster.ts';
 import type { SimulatorSettings } from './settings.ts';
 import { lines } from './shop.ts';
 import { createWorld, type Transition } from './world.ts';
@@ -28,8 +29,8 @@ export interface Population {
   find(id: string): Readonly<SimulatedContact> | undefined;
   /** All that the inbox lists, in its own order. */
   listed(): readonly Readonly<SimulatedContact>[];
-  /** Those of them that were created in this time, both ends included, oldest first. */
-  createdBetween(fromMs: number, toMs: number): Readonly<SimulatedContact>[];
+  /** The same, filed for whoever answers questions. */
+  readonly lists: Lists;
   createContact(wishes?: ContactWishes): Readonly<SimulatedContact>;
   /** Reopens a closed contact. */
   visitorWrites(id: string, text?: string): void;
@@ -71,8 +72,9 @@ export function createPopulation(settings: SimulatorSettings, now: () => number)
     truth: world.truth,
     advanceTo,
     find: (id) => world.roster.find(id),
-    listed: () => world.roster.listed.sorted(),
-    createdBetween: (fromMs, toMs) => world.roster.byCreation.between(fromMs, toMs),
+    lists: world.roster,
+    // A copy, so that whoever goes through it may write meanwhile.
+    listed: () => world.roster.listed.members.slice(),
     createContact: (wishes = {}) => create(advanceTo(now()), wishes),
     visitorWrites(id, text = commandRandom.pick(lines.user)) {
       const atMs = advanceTo(now());

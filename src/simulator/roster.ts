@@ -4,16 +4,26 @@ import { listingKeys } from './listing-order.ts';
 import { createOrder, type Order } from './order.ts';
 import type { SortOrder } from './settings.ts';
 
-/** Who is there, filed for every way in which they are looked for. */
-export interface Roster {
+type Listed<T> = Pick<Order<T>, 'members' | 'between' | 'countBetween'>;
+
+/** Whatever the inbox lists, deleted ones too where they stay, filed for every way in which it is asked for. */
+export interface Lists<T = Readonly<SimulatedContact>> {
+  /** In the inbox's own order. */
+  readonly listed: Listed<T>;
+  /** Oldest first. */
+  readonly byCreation: Listed<T>;
+  /** Those seen longest ago first. */
+  readonly byLastSeen: Listed<T>;
+  /** For every status that ever was, oldest first. */
+  readonly byStatus: ReadonlyMap<string, Listed<T>>;
+}
+
+/** Who is there. */
+export interface Roster extends Lists<SimulatedContact> {
   /** All that are not deleted. */
   readonly living: Bag<SimulatedContact>;
   /** The living whose status is not `CLOSED`. */
   readonly active: Bag<SimulatedContact>;
-  /** Whatever the inbox lists, in its order; deleted ones too where they stay. */
-  readonly listed: Order<SimulatedContact>;
-  /** The same, oldest first. */
-  readonly byCreation: Order<SimulatedContact>;
   find(id: string): SimulatedContact | undefined;
   add(contact: SimulatedContact): void;
   /** After any write to the contact. */
@@ -21,19 +31,31 @@ export interface Roster {
   remove(contact: SimulatedContact): void;
 }
 
+const creation = ({ createdAtMs }: SimulatedContact) => createdAtMs;
+
 /** `history` is who is there already. */
 export function createRoster(sort: SortOrder, history: readonly SimulatedContact[]): Roster {
   const contacts = new Map(history.map((contact) => [contact.id, contact]));
   const living = createBag(history);
   const active = createBag(history.filter(({ status }) => status !== 'CLOSED'));
   const listed = createOrder(listingKeys[sort], history);
-  const byCreation = createOrder(({ createdAtMs }) => createdAtMs, history);
+  const byCreation = createOrder(creation, history);
+  const byLastSeen = createOrder(({ lastSeenAtMs }) => lastSeenAtMs, history);
+  const byStatus = new Map(
+    [...Map.groupBy(history, ({ status }) => status)].map(([status, having]) => [
+      status,
+      createOrder(creation, having),
+    ]),
+  );
 
   function refile(contact: SimulatedContact) {
     const { status } = contact;
     (status === 'DELETED' ? living.remove : living.add)(contact);
     (status === 'DELETED' || status === 'CLOSED' ? active.remove : active.add)(contact);
     listed.place(contact);
+    byLastSeen.place(contact);
+    if (!byStatus.has(status)) byStatus.set(status, createOrder(creation, []));
+    for (const [name, order] of byStatus) (name === status ? order.place : order.remove)(contact);
   }
 
   return {
@@ -41,6 +63,8 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
     active,
     listed,
     byCreation,
+    byLastSeen,
+    byStatus,
     refile,
     find: (id) => contacts.get(id),
     add(contact) {
@@ -52,8 +76,9 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
       contacts.delete(contact.id);
       living.remove(contact);
       active.remove(contact);
-      listed.remove(contact);
-      byCreation.remove(contact);
+      for (const order of [listed, byCreation, byLastSeen, ...byStatus.values()]) {
+        order.remove(contact);
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Population } from './population.ts';
 import { type Question, readQuestion } from './question.ts';
 import type { Random } from './random.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { toRecord } from './record.ts';
+import { createRecordTexts } from './record-texts.ts';
 import { filledIn, hashToken, type RequestLog } from './request-log.ts';
 import { type Fault, faults, type SimulatorSettings } from './settings.ts';
 
@@ -19,7 +19,8 @@ export interface UsersRequest {
 /** `fault` says in which way the answer still has to be spoilt on its way out. */
 export interface UsersAnswer {
   readonly status: number;
-  readonly body: unknown;
+  /** JSON. */
+  readonly body: string;
   readonly retryAfterSeconds?: number;
   readonly fault: Fault | null;
 }
@@ -36,6 +37,7 @@ export function createUsersEndpoint(deps: {
 }): (request: UsersRequest) => UsersAnswer {
   const { settings, population, requests, random, now } = deps;
   const limit = createRateLimit(settings.requestsPerMinute);
+  const textOf = createRecordTexts(settings.seed);
 
   /** Null: come in. */
   function turnAway(request: UsersRequest, token: string | null, nowMs: number) {
@@ -52,7 +54,8 @@ export function createUsersEndpoint(deps: {
   function answer(request: UsersRequest, nowMs: number): Answered {
     const fault = drawFault(random, settings.errorRates);
     if (fault === 'server500') return { ...refuse(500), fault };
-    if (fault === 'unsuccessful') return { status: 200, body: errorBody(500), fault };
+    if (fault === 'unsuccessful')
+      return { status: 200, body: JSON.stringify(errorBody(500)), fault };
     if (!/^application\/json\b/i.test(request.contentType ?? '')) {
       return refuse(400, 'The header Content-Type must be application/json.');
     }
@@ -63,9 +66,9 @@ export function createUsersEndpoint(deps: {
 
   function list(question: Question, nowMs: number) {
     population.advanceTo(nowMs);
-    const page = findPage(settings, population, question, nowMs);
-    const data = page.map((contact) => toRecord(contact, settings.seed, nowMs));
-    return { status: 200, body: { success: true, message: '', code: 200, data } };
+    const page = findPage(settings, population.lists, question, nowMs);
+    const data = page.map((contact) => textOf(contact, nowMs)).join(',');
+    return { status: 200, body: `{"success":true,"message":"","code":200,"data":[${data}]}` };
   }
 
   return (request) => {
@@ -96,5 +99,5 @@ function drawFault(random: Random, rates: SimulatorSettings['errorRates']): Faul
 }
 
 function refuse(status: 400 | 401 | 429 | 500, message?: string): UsersAnswer {
-  return { status, body: errorBody(status, message), fault: null };
+  return { status, body: JSON.stringify(errorBody(status, message)), fault: null };
 }

@@ -46,6 +46,7 @@ export function createWorld(
   function touch(contact: SimulatedContact, atMs: number) {
     // Two writes in one millisecond must not look like one.
     contact.updatedAtMs = Math.max(atMs, contact.updatedAtMs + 1);
+    contact.writes += 1;
     roster.refile(contact);
   }
 

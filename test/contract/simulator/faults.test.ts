@@ -125,3 +125,16 @@ test('an address that is taken is an error', async () => {
   const port = Number(new URL(inbox.url).port);
   await expect(startSimulator({ contacts: 0 }, { port })).rejects.toThrow('EADDRINUSE');
 });
+
+test('in-process the endpoint answers what it answers over HTTP', async () => {
+  const inbox = openInbox({ contacts: 30 });
+  const request = {
+    authorization: 'Bearer simulator-token',
+    authtype: 'Key',
+    contentType: 'application/json',
+    body: JSON.stringify(everyone),
+  };
+  const { status, body } = inbox.answerUsers(request);
+  expect(status).toBe(200);
+  expect(body).toBe(await (await inbox.post(everyone)).text());
+});
