@@ -1,12 +1,27 @@
 import { createHash } from 'node:crypto';
 
-const contactEventTypes = ['contact.created', 'contact.status_changed'] as const;
 /** Every type that a subscription may name (contract section 4). */
-export const eventTypes = [...contactEventTypes, 'subscription.test'] as const;
+export const eventTypes = [
+  'contact.created',
+  'contact.status_changed',
+  'contact.assigned',
+  'contact.live_chat_started',
+  'contact.live_chat_ended',
+  'contact.message_received',
+  'contact.updated',
+  'contact.deleted',
+  'source.failing',
+  'source.recovered',
+  'subscription.failing',
+  'subscription.disabled',
+  'subscription.test',
+] as const;
 
 export type EventType = (typeof eventTypes)[number];
 export type EventId = `evt_${string}`;
-export type CreatedReason = 'new' | 'imported' | 'promoted';
+/** Why a contact is announced as created. */
+export const createdReasons = ['new', 'imported', 'promoted', 'returned'] as const;
+export type CreatedReason = (typeof createdReasons)[number];
 
 /** What subscribers receive, field for field (contract section 4). Times are ISO 8601 UTC with milliseconds. */
 export interface ChangeEvent {

@@ -53,9 +53,41 @@ function parseContact(record: unknown): Contact | null {
     updatedAtMs: updatedAt,
     lastSeenAtMs: lastSeenAt,
     isImported: isImported === true,
+    ...readWatched(record as Record<string, unknown>),
     // The very object that was parsed, not zod's copy of it: subscribers get every field, known or not.
     record: record as Record<string, unknown>,
   };
+}
+
+/**
+ * The parts that may be missing or odd without costing the record: then they count as empty. Read by hand and not by
+ * zod, since every record of every page comes this way.
+ */
+function readWatched(record: Readonly<Record<string, unknown>>) {
+  const { _agentAssigned: agent, segments, hasOrdered, isSubscriber, isUserBlocked } = record;
+  const { by, at } = fieldsOf(record.lastMessage);
+  const { name, contact, tags, attributes } = fieldsOf(fieldsOf(record.profile).userDetails);
+  const { email, phone } = fieldsOf(contact);
+  return {
+    agent: typeof agent === 'string' && agent !== '' ? agent : null,
+    isLiveChatActive: record.isLiveChatActive === true,
+    userMessageAtMs: by === 'user' ? readTimeMs(at) : null,
+    details: {
+      name,
+      email,
+      phone,
+      tags,
+      segments,
+      attributes,
+      hasOrdered,
+      isSubscriber,
+      isUserBlocked,
+    },
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;

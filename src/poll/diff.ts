@@ -1,6 +1,7 @@
 import type { ChangeEvent, EventType } from '#domain/change-event.ts';
 import { deriveEventId, nextSequence } from '#domain/change-event.ts';
 import type { Contact, Snapshot } from '#domain/contact.ts';
+import { digestDetails } from '#domain/contact-details.ts';
 import type { Baseline, FirstSight } from './first-sight.ts';
 import { judgeFirstSight } from './first-sight.ts';
 import type { ObservationTime } from './observation-time.ts';
@@ -78,6 +79,13 @@ function snapshotOf(contact: Contact, { observed }: DiffContext): Snapshot {
     createdAtMs: contact.createdAtMs,
     updatedAtMs: contact.updatedAtMs,
     observedAtMs: observed.fromMs,
+    presence: 'listed',
+    watched: {
+      agent: contact.agent,
+      isLiveChatActive: contact.isLiveChatActive,
+      userMessageAtMs: contact.userMessageAtMs,
+      details: digestDetails(contact.details),
+    },
   };
 }
 

@@ -1,15 +1,9 @@
 import type { ChangeEvent } from '#domain/change-event.ts';
 import type { Snapshot } from '#domain/contact.ts';
 import type { Connection, ScriptArgument } from './connection.ts';
+import { bucketCount, bucketOf, packContactId, unpackContactId } from './contact-buckets.ts';
 import { sourceKeys } from './keys.ts';
-import {
-  bucketCount,
-  bucketOf,
-  packContactId,
-  packSnapshot,
-  unpackContactId,
-  unpackSnapshot,
-} from './snapshot-codec.ts';
+import { packSnapshot, unpackSnapshot } from './snapshot-codec.ts';
 import type { StateFields } from './source-state.ts';
 
 /** A snapshot as it was read, with the bytes that a commit compares against. */
@@ -63,9 +57,9 @@ export function createContacts(connection: Connection): Contacts {
         args: contactIds.map(packContactId),
       });
       const packed = reply as (Buffer | null)[];
-      return contactIds.map((_, index) => {
+      return contactIds.map((id, index) => {
         const bytes = packed[index];
-        return bytes ? { snapshot: unpackSnapshot(bytes), packed: bytes } : null;
+        return bytes ? { snapshot: unpackSnapshot(bytes, id), packed: bytes } : null;
       });
     },
     async commit(sourceId, commit) {
@@ -92,7 +86,8 @@ async function* readAll(
     for (let index = 0; index < pairs.length; index += 2) {
       const [field, packed] = [pairs[index], pairs[index + 1]];
       if (field === undefined || packed === undefined) break;
-      yield { contactId: unpackContactId(field), snapshot: unpackSnapshot(packed) };
+      const contactId = unpackContactId(field);
+      yield { contactId, snapshot: unpackSnapshot(packed, contactId) };
     }
   }
 }
@@ -104,7 +99,7 @@ function commitCall(sourceId: string, { epoch, snapshots, events, state }: PageC
   const args: ScriptArgument[] = [epoch, snapshots.length, events.length, fields.length];
   for (const { contactId, before, after } of snapshots) {
     keys.push(names.contacts(bucketOf(contactId)));
-    args.push(packContactId(contactId), before?.packed ?? '', packSnapshot(after));
+    args.push(packContactId(contactId), before?.packed ?? '', packSnapshot(after, contactId));
   }
   for (const event of events) {
     const contactId = String(event.data.contact?._id ?? '');

@@ -43,6 +43,8 @@ export function makeEvents(sourceId: string, contacts: readonly Contact[]): Chan
       createdAtMs: contact.createdAtMs,
       updatedAtMs: contact.createdAtMs,
       observedAtMs: nowMs - 10_000,
+      presence: 'listed',
+      watched: null,
     };
     const diff = diffContact(known, contact, context);
     return diff.kind === 'seen' && diff.event !== null ? [diff.event] : [];

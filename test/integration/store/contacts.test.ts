@@ -25,7 +25,15 @@ async function leaseSource() {
 }
 
 function snapshotAt(sequence: number, status = 'OPEN'): Snapshot {
-  return { status, sequence, createdAtMs: 1, updatedAtMs: null, observedAtMs: sequence };
+  return {
+    status,
+    sequence,
+    createdAtMs: 1,
+    updatedAtMs: null,
+    observedAtMs: sequence,
+    presence: 'listed',
+    watched: null,
+  };
 }
 
 const adam = '665f1f77bcf86cd799439011';

@@ -91,8 +91,84 @@ test('a record needs no more than an ObjectId and a status', () => {
     updatedAtMs: null,
     lastSeenAtMs: null,
     isImported: false,
+    agent: null,
+    isLiveChatActive: false,
+    userMessageAtMs: null,
+    details: {},
     record,
   });
+});
+
+test('what is watched is read from where the documentation has it', () => {
+  const record = {
+    _id: objectId,
+    status: 'OPEN',
+    _agentAssigned: '5fed38e56fb193dcc6c933f5',
+    isLiveChatActive: true,
+    lastMessage: { at: '2026-06-12T08:13:52.369Z', text: 'Hi', by: 'user' },
+    segments: ['s-1'],
+    hasOrdered: { status: true, lastAt: '2026-06-11T00:00:00.000Z' },
+    isSubscriber: true,
+    isUserBlocked: false,
+    profile: {
+      userDetails: {
+        name: 'Ada',
+        contact: { email: 'ada@example.com', phone: { number: '1', prefix: '+44' } },
+        tags: ['vip'],
+        attributes: [{ key: 'size', value: 'L' }],
+      },
+    },
+  };
+  expect(contactOf(record)).toMatchObject({
+    agent: '5fed38e56fb193dcc6c933f5',
+    isLiveChatActive: true,
+    userMessageAtMs: Date.UTC(2026, 5, 12, 8, 13, 52, 369),
+    details: {
+      name: 'Ada',
+      email: 'ada@example.com',
+      phone: { number: '1', prefix: '+44' },
+      tags: ['vip'],
+      segments: ['s-1'],
+      attributes: [{ key: 'size', value: 'L' }],
+      hasOrdered: { status: true, lastAt: '2026-06-11T00:00:00.000Z' },
+      isSubscriber: true,
+      isUserBlocked: false,
+    },
+  });
+});
+
+test.each(['bot', 'agent', 'USER', 7, null, undefined])(
+  'a message by %j is none of the visitor',
+  (by) => {
+    const lastMessage = { at: '2026-06-12T08:13:52.369Z', by };
+    const contact = contactOf({ _id: objectId, status: 'OPEN', lastMessage });
+    expect(contact?.userMessageAtMs).toBeNull();
+  },
+);
+
+test('whatever stands in the watched fields, it costs no record', () => {
+  const odd = fc.record(
+    {
+      _agentAssigned: fc.jsonValue(),
+      isLiveChatActive: fc.jsonValue(),
+      lastMessage: fc.oneof(
+        fc.jsonValue(),
+        fc.record({ by: fc.constant('user'), at: fc.jsonValue() }),
+      ),
+      profile: fc.oneof(fc.jsonValue(), fc.record({ userDetails: fc.jsonValue() })),
+      segments: fc.jsonValue(),
+      hasOrdered: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(odd, (fields) => {
+      const contact = contactOf({ _id: objectId, status: 'OPEN', ...fields });
+      const { _agentAssigned: agent } = fields;
+      expect(contact?.agent).toBe(typeof agent === 'string' && agent !== '' ? agent : null);
+      expect(contact?.isLiveChatActive).toBe(fields.isLiveChatActive === true);
+    }),
+  );
 });
 
 test('createdAt wins over the time in the ObjectId, however far they differ', () => {
