@@ -3,7 +3,8 @@ import { SealError } from '#store/sealed.ts';
 
 export interface InstallationPorts {
   readonly mark: { exists(): Promise<boolean>; mark(): Promise<void> };
-  readonly applyDefaultSource: () => Promise<void>;
+  /** Makes the source of the environment, and what older versions left out. */
+  readonly prepareSources: () => Promise<void>;
   readonly sourceIds: () => Promise<readonly string[]>;
   readonly schedules: { install(sourceIds: readonly string[]): Promise<void> };
   /** What this Redis could lose, a sentence each. */
@@ -34,7 +35,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   let looking: Promise<void> | null = null;
 
   async function install(): Promise<void> {
-    await ports.applyDefaultSource();
+    await ports.prepareSources();
     await ports.schedules.install(await ports.sourceIds());
     await ports.mark.mark();
   }

@@ -8,11 +8,12 @@ import { createRelay } from '#relay/relay-log.ts';
 import { createRelaySoon } from '#relay/relay-soon.ts';
 import { createTend } from '#relay/tend.ts';
 import { type Connection, connect } from '#store/connection.ts';
+import { openSourceState } from '#store/forgetting.ts';
 import { createInstallation } from '#store/installation.ts';
-import { forgetInbox, readSourceState } from '#store/source-state.ts';
 import { startApi } from './api-server.ts';
 import type { Config } from './config.ts';
 import { applyDefaultSource } from './default-source.ts';
+import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
 import { createParts, newId, type Parts } from './parts.ts';
@@ -64,20 +65,16 @@ function install(
   connection: Connection,
   parts: Parts,
 ): InstallationWatch {
-  const { sources, sourceLeases, wakes } = parts;
-  const defaultSource = {
-    sources,
-    leases: sourceLeases,
-    forgetInbox: (sourceId: string) => forgetInbox(connection, sourceId),
-    wait: (durationMs: number) => sleep(durationMs),
-    now: Date.now,
-  };
+  const { sources, wakes } = parts;
   const mark = createInstallation(connection);
   return watchInstallation({
     mark,
     durabilityProblems: mark.durabilityProblems,
     onUnusable,
-    applyDefaultSource: () => applyDefaultSource(defaultSource, config.inbox),
+    prepareSources: async () => {
+      await applyDefaultSource({ sources, newId, now: Date.now }, config.inbox);
+      await giveHintSecrets(sources, newId);
+    },
     sourceIds: () => sources.ids(),
     schedules: createSchedules(wakes, config.poll.intervalMs, Date.now),
     log,
@@ -108,7 +105,7 @@ function runStages(
     ...config.poll,
     leases: parts.sourceLeases,
     timeoutMs: config.inbox.timeoutMs,
-    readState: (sourceId) => readSourceState(connection, sourceId),
+    readState: (sourceId, holder) => openSourceState(connection, sourceId, holder),
     wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => {}),
     onAnswer: metrics.onInboxAnswer,
     onEvents: (sourceId, count) => {
@@ -134,6 +131,7 @@ function runStages(
   const tend = createTend({
     relay,
     sourceIds,
+    removedSources: parts.removedSources,
     eventLog,
     lanes,
     subscriptions,

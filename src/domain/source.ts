@@ -5,6 +5,11 @@ export type Provider = (typeof providers)[number];
 export interface Source {
   /** `[a-z0-9-]{1,32}`. */
   readonly id: string;
+  /**
+   * Another one for every inbox that the id has stood for, by address, provider or scope: what is known under an older one
+   * is of no use. Absent on sources made before there was one.
+   */
+  readonly inboxId?: string | undefined;
   readonly provider: Provider;
   /** The API root, without `/inbox/users`. */
   readonly baseUrl: string;

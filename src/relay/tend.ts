@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { serviceSourceId } from '#domain/change-event.ts';
 import type { EventLog } from '#store/event-log.ts';
+import type { RemovedSources } from '#store/forgetting.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { LogId } from '#store/log-id.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
@@ -9,6 +10,7 @@ import type { RelayLog } from './relay-log.ts';
 export interface TendPorts {
   readonly relay: RelayLog;
   readonly sourceIds: () => Promise<readonly string[]>;
+  readonly removedSources: RemovedSources;
   readonly eventLog: Pick<EventLog, 'trim' | 'start' | 'now'>;
   readonly lanes: Pick<Lanes, 'tend' | 'expire' | 'remove'>;
   readonly subscriptions: Pick<Subscriptions, 'list' | 'get' | 'leaving' | 'left'>;
@@ -25,7 +27,8 @@ const trimCount = 1000;
 
 /**
  * Finishes what a crash left half done, anywhere in the fleet: logs past their relay's mark, lanes with due work and no
- * wake, subscriptions removed but for their lane. Everything in it may run twice and beside itself. It also forgets what
+ * wake, subscriptions removed but for their lane, sources removed but for what is known of them; their events are delivered
+ * and kept like all others. Everything in it may run twice and beside itself. It also forgets what
  * is older or more than the retention.
  */
 export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<void> {
@@ -50,12 +53,15 @@ async function tendLogs(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LogId>> {
   const logStarts = new Map<string, LogId>();
-  for (const sourceId of [...(await ports.sourceIds()), serviceSourceId]) {
+  const removed = new Set(await ports.removedSources.ids());
+  const logs = new Set([...(await ports.sourceIds()), ...removed, serviceSourceId]);
+  for (const sourceId of logs) {
     if (signal.aborted) break;
     try {
       await ports.relay(sourceId);
       const isTrimmed = await trimLog(ports, sourceId, oldestMs);
       if (isTrimmed) logStarts.set(sourceId, await ports.eventLog.start(sourceId));
+      if (removed.has(sourceId)) await ports.removedSources.forget(sourceId);
     } catch (error) {
       // One broken log must not keep every lane from being woken.
       ports.log.error({ source_id: sourceId, err: error }, 'log.not_tended');

@@ -8,6 +8,8 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | -------------------------- | ------ | ----------------------- | ------------------ | ---------------------------- |
  * | installation               | string | service start           | every process      | for ever; gone = Redis lost  |
  * | sources                    | hash   | api, service start      | poll, relay, api   | until deleted                |
+ * | removed-sources            | set    | api, tend               | tend, api          | until its log is empty       |
+ * | hints                      | hash   | api, service start      | api                | as the source                |
  * | {source:ID}:state          | hash   | commit, lease, relay    | poll, relay, api   | as the source                |
  * | {source:ID}:contacts:N     | hash   | commit                  | poll               | as the source                |
  * | {source:ID}:log            | stream | commit, api (test)      | relay, deliver, api| trimmed by age and count     |
@@ -26,11 +28,14 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {lane:ID}:expired          | zset   | deliver                 | api                | the retention                |
  * | {lane:ID}:skipped          | zset   | api (resume)            | api                | the retention                |
  * | {budget:HASH}:requests     | zset   | poll                    | poll, api          | a minute after its last use  |
- * | {budget:HASH}:pace         | hash   | poll                    | poll               | a minute after its last use  |
+ * | {budget:HASH}:pace         | hash   | poll                    | poll, api          | a minute after its last use  |
+ * | {budget:HASH}:waiting      | zset   | poll                    | poll               | a minute after its last use  |
  */
 export const keys = {
   installation: 'installation',
   sources: 'sources',
+  removedSources: 'removed-sources',
+  hints: 'hints',
   subscriptions: {
     documents: '{subscriptions}:documents',
     version: '{subscriptions}:version',
@@ -88,6 +93,8 @@ export function laneKeys(id: SubscriptionId): LaneKeys {
 export function budgetKeys(tokenHash: string): {
   readonly requests: string;
   readonly pace: string;
+  readonly waiting: string;
 } {
-  return { requests: `{budget:${tokenHash}}:requests`, pace: `{budget:${tokenHash}}:pace` };
+  const tag = `{budget:${tokenHash}}`;
+  return { requests: `${tag}:requests`, pace: `${tag}:pace`, waiting: `${tag}:waiting` };
 }

@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
+import { createRemovedSources, type RemovedSources } from './forgetting.ts';
 import { createLaneWork, type LaneWork } from './lane-work.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createLeases } from './leases.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly eventLog: EventLog;
   readonly lanes: Lanes;
   readonly laneWork: LaneWork;
+  readonly removedSources: RemovedSources;
   readonly sourceLeases: SourceLeases;
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
@@ -24,14 +26,17 @@ export interface Store {
 
 export function openStore(connection: Connection, seal: Seal): Store {
   const leases = createLeases(connection);
+  const sourceLeases = createSourceLeases(leases);
+  const sources = createSources(connection, seal);
   return {
     contacts: createContacts(connection),
     deliveries: createDeliveries(connection),
     eventLog: createEventLog(connection),
     lanes: createLanes(connection),
     laneWork: createLaneWork(connection, leases),
-    sourceLeases: createSourceLeases(leases),
-    sources: createSources(connection, seal),
+    removedSources: createRemovedSources(connection, sources, sourceLeases),
+    sourceLeases,
+    sources,
     subscriptions: createSubscriptions(connection, seal),
   };
 }

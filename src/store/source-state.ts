@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
 import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
-import { bucketCount } from './snapshot-codec.ts';
 
 const number = z.coerce.number();
 const json = z.string().transform((text) => JSON.parse(text) as unknown);
@@ -80,6 +79,8 @@ const errorSchema = z.object({ kind: z.string(), message: z.string(), sinceMs: z
 
 /** What is known of a source beyond its settings; every field is absent until something wrote it. */
 const stateSchema = z.object({
+  /** What of the source's inboxes all of this is about. */
+  inboxId: z.string().optional(),
   baselineId: z.string().optional(),
   /** The inbox's time at the first answer, cut to the second: who was created later is news. */
   baselineStartedAtMs: number.optional(),
@@ -119,46 +120,14 @@ export async function readSourceState(
   return parseSourceState(await connection.redis.hgetall(sourceKeys(sourceId).state));
 }
 
+/** Makes whoever polls this source finish soon, and poll again. */
+export async function knockSource(connection: Connection, sourceId: string): Promise<void> {
+  await connection.run('knock', { keys: [sourceKeys(sourceId).state], args: [] });
+}
+
 /** `fields` as a commit wrote them, wherever they were kept. */
 export function parseSourceState(fields: Readonly<Record<string, string>>): SourceRuntime {
   return stateSchema.parse(fields);
-}
-
-const baselineFields = [
-  'baselineId',
-  'baselineStartedAtMs',
-  'baselineCompletedAtMs',
-  'activatedAtMs',
-  'baselineRequests',
-  'contacts',
-  'reading',
-  'coveredUntilMs',
-  'error',
-  'lateSeeds',
-  'baselineContacts',
-  'verifiedFromMs',
-  'learned',
-  'plan',
-  'revision',
-] as const satisfies readonly (keyof SourceRuntime)[];
-
-/** Keys named in one command. */
-const unlinkCount = 512;
-
-/**
- * Forgets what was learned of an inbox, because the source now means another one: the next poll starts a silent baseline.
- * To be called by the holder of the source's lease; a crash in between leaves contacts of the old inbox, which the new one
- * does not have.
- */
-export async function forgetInbox(connection: Connection, sourceId: string): Promise<void> {
-  const names = sourceKeys(sourceId);
-  await connection.redis.hdel(names.state, ...baselineFields);
-  for (let start = 0; start < bucketCount; start += unlinkCount) {
-    const buckets = Array.from({ length: unlinkCount }, (_, index) =>
-      names.contacts(start + index),
-    );
-    await connection.redis.unlink(...buckets);
-  }
 }
 
 /** Who may write to a source is decided by a lease on its state. */

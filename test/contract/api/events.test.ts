@@ -5,7 +5,7 @@ import { errorPaths, expectProblem, makeSource, openApi } from './api-under-test
 
 async function openLogs() {
   const api = await openApi();
-  for (const id of ['east', 'west']) await api.store.sources.put(makeSource(id));
+  for (const id of ['east', 'west']) await api.store.sources.create(makeSource(id));
   return api;
 }
 

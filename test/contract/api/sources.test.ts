@@ -4,7 +4,7 @@ import { errorPaths, expectProblem, makeSource, openApi } from './api-under-test
 
 async function openSource() {
   const api = await openApi();
-  await api.store.sources.put({ ...makeSource('default'), applied: { token: 'digest' } });
+  await api.store.sources.create({ ...makeSource('default'), applied: { token: 'digest' } });
   return api;
 }
 
@@ -30,7 +30,13 @@ test('a source that nothing is known of yet is baselining', async () => {
 test('a source shows its progress, its error and what it has used of its budget', async () => {
   const api = await openSource();
   const budget = createBudget(api.connection, () => 'one-request');
-  await budget.take('token-of-default', 90, 1000);
+  await budget.take('token-of-default', {
+    asker: 'default',
+    perMinute: 90,
+    timeoutMs: 1000,
+    urgent: true,
+    patienceMs: 0,
+  });
   await api.connection.redis.hset('{source:default}:state', {
     contacts: 40,
     baselineRequests: 3,
@@ -65,7 +71,7 @@ test('a source shows its progress, its error and what it has used of its budget'
 
 test('sources are listed by id, over pages', async () => {
   const api = await openApi();
-  for (const id of ['b', 'c', 'a']) await api.store.sources.put(makeSource(id));
+  for (const id of ['b', 'c', 'a']) await api.store.sources.create(makeSource(id));
   const first = await api.call('GET', '/v1/sources?limit=2');
   const second = await api.call('GET', `/v1/sources?limit=2&cursor=${first.json.next}`);
   const all = [...first.json.data, ...second.json.data];

@@ -70,7 +70,7 @@ test('a type that is named twice counts once', async () => {
 
 test('the lane of a new subscription begins where every log ended', async () => {
   const { store, connection } = api;
-  await store.sources.put(makeSource('default'));
+  await store.sources.create(makeSource('default'));
   const end = await store.eventLog.append('default', makeEvent(1));
   const { json } = await create();
   const marks = await connection.redis.hgetall(`{lane:${json.id}}:marks`);
@@ -88,7 +88,7 @@ test('the lane is there, with its marks, before the subscription can match', asy
       create: note('subscription', store.subscriptions.create),
     },
   });
-  await watched.store.sources.put(makeSource('default'));
+  await watched.store.sources.create(makeSource('default'));
   await watched.call('POST', '/v1/subscriptions', { body: wish });
   expect(steps).toEqual(['position', 'position', 'lane', 'subscription']);
 

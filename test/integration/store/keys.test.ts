@@ -32,17 +32,30 @@ async function readTable(): Promise<{ pattern: RegExp; type: string; key: string
 async function exerciseStore(): Promise<void> {
   await createInstallation(connection).mark();
   const at = '2026-06-12T10:00:00.000Z';
-  await store.sources.put({
+  const source = {
     id: 'default',
-    provider: 'botpenguin',
+    hintSecret: 'hint',
+    provider: 'botpenguin' as const,
     baseUrl: 'https://inbox.example',
     token: 'token',
     requestsPerMinute: 100,
     paused: false,
     createdAt: at,
     updatedAt: at,
-  });
-  await createBudget(connection, () => 'grant').take('token', 100, 5000);
+  };
+  await store.sources.create(source);
+  await store.sources.create({ ...source, id: 'removed' });
+  await store.sources.remove('removed');
+  const budget = createBudget(connection, () => 'grant');
+  const wish = {
+    asker: 'default',
+    perMinute: 100,
+    timeoutMs: 5000,
+    urgent: true,
+    patienceMs: 5000,
+  };
+  await budget.take('token', wish);
+  await budget.take('token', wish);
   await commitContact();
   for (const subscription of [id, 'sub_2'] as const) {
     await store.lanes.create(subscription, new Map());
@@ -61,7 +74,15 @@ async function commitContact(): Promise<void> {
       {
         contactId: 'contact-1',
         before: null,
-        after: { status: 'OPEN', sequence: 1, createdAtMs: 1, updatedAtMs: 1, observedAtMs: 1 },
+        after: {
+          status: 'OPEN',
+          sequence: 1,
+          createdAtMs: 1,
+          updatedAtMs: 1,
+          observedAtMs: 1,
+          presence: 'listed',
+          watched: null,
+        },
       },
     ],
     events: [makeEvent(1)],

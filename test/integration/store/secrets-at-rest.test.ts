@@ -36,7 +36,7 @@ async function readDatabase(): Promise<string> {
 }
 
 test('no token, secret, URL or header of anybody lies readable in Redis', async () => {
-  await sources.put(source);
+  await sources.create(source);
   const subscription = makeSubscription('sub_1', {
     url: 'https://hooks.example/path-that-is-a-capability',
     headers: { authorization: 'Bearer header-4712' },
@@ -45,8 +45,16 @@ test('no token, secret, URL or header of anybody lies readable in Redis', async 
   await subscriptions.create(subscription);
   await subscriptions.update('sub_1', (before) => ({ ...before, maxInFlight: 2 }));
   const budget = createBudget(connection, () => 'grant');
-  await budget.take(token, 100, 5000);
-  await budget.block(token, 1000);
+  const wish = {
+    asker: 'default',
+    perMinute: 100,
+    timeoutMs: 5000,
+    urgent: true,
+    patienceMs: 5000,
+  };
+  const grant = await budget.take(token, wish);
+  if (grant.kind === 'granted') await grant.limited(1000);
+  await budget.take(token, wish);
   const database = await readDatabase();
   // What is not secret shows that the search finds what is there.
   expect(database.includes('sub_1')).toBe(true);
@@ -59,10 +67,10 @@ test('no token, secret, URL or header of anybody lies readable in Redis', async 
   }
 });
 
-test('a source comes back as it was put, and the last put stands', async () => {
-  await sources.put({ ...source, id: 'b', applied: { token: 'digest' } });
-  await sources.put({ ...source, id: 'a' });
-  await sources.put({ ...source, id: 'a', token: 'changed', paused: true });
+test('a source comes back as it was put, with its last change', async () => {
+  await sources.create({ ...source, id: 'b', applied: { token: 'digest' } });
+  await sources.create({ ...source, id: 'a' });
+  await sources.update('a', (found) => ({ ...found, token: 'changed', paused: true }));
   expect(await sources.get('a')).toEqual({ ...source, id: 'a', token: 'changed', paused: true });
   expect(await sources.get('unknown')).toBeNull();
   expect((await sources.list()).map(({ id, token: its }) => [id, its])).toEqual([
@@ -75,7 +83,7 @@ test('a source comes back as it was put, and the last put stands', async () => {
 });
 
 test('a token in the place of another source’s is refused', async () => {
-  await sources.put(source);
+  await sources.create(source);
   const document = JSON.parse((await redis.hget('sources', 'default')) ?? '');
   await redis.hset('sources', 'thief', JSON.stringify({ ...document, id: 'thief' }));
   await expect(sources.get('thief')).rejects.toMatchObject({ name: 'SealError' });
