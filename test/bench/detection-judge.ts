@@ -112,18 +112,16 @@ function judgeTrack(
   let told = -1;
   let said: unknown = moves[0]?.from ?? unknown;
   for (const sighting of sightings) {
-    const { to, from, atMs, eventId } = sighting;
+    const { to, atMs, eventId } = sighting;
     const match = moves.findLastIndex(
       (move, index) => index > told && move.atMs <= atMs && move.to === to,
     );
     if (eventId !== null) {
-      if (from !== undefined && said !== unknown && from !== said)
-        verdict.disordered.push(sighting);
+      if (contradicts(sighting, said, moves[match])) verdict.disordered.push(sighting);
       if (match < 0) {
         (moves[told]?.to === to ? verdict.doubled : verdict.invented).push(sighting);
         continue;
       }
-      if (!isWithin(moves[match], sighting)) verdict.disordered.push(sighting);
       overtake(trial, moves, { after: told, before: match }, verdict);
       time(trial, moves[match], atMs, verdict);
     }
@@ -139,10 +137,12 @@ function judgeTrack(
 /** Stamps may be cut to the second. */
 const toleranceMs = 1000;
 
-function isWithin(move: Move | undefined, { occurred }: Sighting): boolean {
-  if (move === undefined || occurred === undefined) return true;
+/** It was not known as what the event says that it had been, or moved at another time than the event says. */
+function contradicts({ from, occurred }: Sighting, said: unknown, move: Move | undefined): boolean {
+  if (from !== undefined && said !== unknown && from !== said) return true;
+  if (move === undefined || occurred === undefined) return false;
   const { notBeforeMs, notAfterMs } = occurred;
-  return move.atMs > notBeforeMs - toleranceMs && move.atMs < notAfterMs + toleranceMs;
+  return move.atMs < notBeforeMs - toleranceMs || move.atMs > notAfterMs + toleranceMs;
 }
 
 function isCounted(
