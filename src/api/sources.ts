@@ -11,7 +11,7 @@ import { sourceSchema, viewSource } from './source-view.ts';
 export interface SourcePorts {
   readonly sources: Sources;
   readonly readSourceState: (sourceId: string) => Promise<SourceRuntime>;
-  readonly budget: Pick<Budget, 'usedLastMinute'>;
+  readonly budget: Pick<Budget, 'usage'>;
   readonly wakePoll: (sourceId: string) => Promise<void>;
   readonly now: () => number;
 }
@@ -125,9 +125,9 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
 }
 
 async function show({ readSourceState, budget, now }: SourcePorts, source: Source) {
-  const [runtime, usedLastMinute] = await Promise.all([
+  const [runtime, { usedLastMinute }] = await Promise.all([
     readSourceState(source.id),
-    budget.usedLastMinute(source.token),
+    budget.usage(source.token, source.requestsPerMinute),
   ]);
   return viewSource(source, runtime, usedLastMinute, now());
 }
