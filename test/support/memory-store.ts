@@ -51,7 +51,7 @@ export function createMemoryStore(
   const contacts: Contacts = {
     async read(sourceId, contactIds) {
       const shelf = shelfOf(sourceId);
-      return contactIds.map((id) => known(shelf.contacts.get(id)));
+      return contactIds.map((id) => known(shelf.contacts.get(id), id));
     },
     async commit(sourceId, page) {
       const outcome = commitTo(shelfOf(sourceId), page);
@@ -60,7 +60,7 @@ export function createMemoryStore(
     },
     async *all(sourceId) {
       for (const [contactId, packed] of shelfOf(sourceId).contacts) {
-        yield { contactId, snapshot: unpackSnapshot(packed) };
+        yield { contactId, snapshot: unpackSnapshot(packed, contactId) };
       }
     },
   };
@@ -78,8 +78,8 @@ export function createMemoryStore(
   };
 }
 
-function known(packed: Buffer | undefined): KnownContact | null {
-  return packed === undefined ? null : { snapshot: unpackSnapshot(packed), packed };
+function known(packed: Buffer | undefined, contactId: string): KnownContact | null {
+  return packed === undefined ? null : { snapshot: unpackSnapshot(packed, contactId), packed };
 }
 
 function commitTo(shelf: Shelf, { epoch, snapshots, events, state }: PageCommit): CommitOutcome {
@@ -90,7 +90,9 @@ function commitTo(shelf: Shelf, { epoch, snapshots, events, state }: PageCommit)
   );
   if (!isSame) return { kind: 'conflict' };
   const added = snapshots.filter(({ contactId }) => !shelf.contacts.has(contactId)).length;
-  for (const { contactId, after } of snapshots) shelf.contacts.set(contactId, packSnapshot(after));
+  for (const { contactId, after } of snapshots) {
+    shelf.contacts.set(contactId, packSnapshot(after, contactId));
+  }
   shelf.events.push(...events);
   for (const [name, value] of Object.entries(state)) shelf.state[name] = String(value);
   if (added > 0) shelf.state.contacts = String(Number(shelf.state.contacts ?? 0) + added);
