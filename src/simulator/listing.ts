@@ -46,14 +46,14 @@ function gatherFew(modes: Settings['filters'], lists: Lists, question: Question)
     ? [...new Set(question.status)].flatMap((status) => lists.byStatus.get(status) ?? [])
     : [lists.byCreation];
   const { byLastSeen } = lists;
-  const seenCount = byLastSeen.countBetween(seen.fromMs, seen.toMs);
+  const seenCount = byLastSeen.countBetween(-seen.toMs, -seen.fromMs);
   const createdCount = orders.reduce(
     (sum, order) => sum + order.countBetween(created.fromMs, created.toMs),
     0,
   );
   // To sort a crowd takes longer than to go through all who are sorted already.
   if (Math.min(seenCount, createdCount) > lists.listed.members.length / 16 + 100) return null;
-  if (seenCount < createdCount) return byLastSeen.between(seen.fromMs, seen.toMs);
+  if (seenCount < createdCount) return byLastSeen.between(-seen.toMs, -seen.fromMs);
   return orders.flatMap((order) => order.between(created.fromMs, created.toMs));
 }
 

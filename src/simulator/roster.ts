@@ -12,7 +12,7 @@ export interface Lists<T = Readonly<SimulatedContact>> {
   readonly listed: Listed<T>;
   /** Oldest first. */
   readonly byCreation: Listed<T>;
-  /** Those seen longest ago first. */
+  /** Those seen most lately first, so by times with their sign turned. */
   readonly byLastSeen: Listed<T>;
   /** For every status that ever was, oldest first. */
   readonly byStatus: ReadonlyMap<string, Listed<T>>;
@@ -40,7 +40,7 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
   const active = createBag(history.filter(({ status }) => status !== 'CLOSED'));
   const listed = createOrder(listingKeys[sort], history);
   const byCreation = createOrder(creation, history);
-  const byLastSeen = createOrder(({ lastSeenAtMs }) => lastSeenAtMs, history);
+  const byLastSeen = sort === 'lastSeenAt' ? listed : createOrder(listingKeys.lastSeenAt, history);
   const byStatus = new Map(
     [...Map.groupBy(history, ({ status }) => status)].map(([status, having]) => [
       status,
