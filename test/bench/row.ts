@@ -40,11 +40,16 @@ export function toTable(rows: readonly Row[]): string {
     `${'atLeast' in row.aim ? '≥' : '≤'} ${aimOf(row.aim)}`,
     row.figures,
   ]);
-  const titled = [['', 'what', 'ratio', 'aim', 'figures'], ...cells];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...titled.map((line) => line[column]?.length ?? 0)),
+  return alignColumns([['', 'what', 'ratio', 'aim', 'figures'], ...cells]);
+}
+
+/** Every column but the last as wide as its widest cell. */
+export function alignColumns(lines: readonly (readonly string[])[]): string {
+  const columns = Math.max(...lines.map(({ length }) => length)) - 1;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );
-  return titled
+  return lines
     .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
     .join('\n');
 }

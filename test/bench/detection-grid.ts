@@ -1,0 +1,114 @@
+import { allFilters, type SimulatorOptions } from '#simulator/settings.ts';
+import { runCells } from './detection-cells.ts';
+import type { Cell } from './detection-run.ts';
+import type { Summary } from './detection-summary.ts';
+import { requestsPerMinute } from './detection-wiring.ts';
+import { alignColumns } from './row.ts';
+
+/** Cold readings get a tenth of the requests, and two of them have to follow the last change that is judged. */
+const hoursOfTwoReadings = (contacts: number, pageSize: number) =>
+  (2 * 10 * 1.1 * contacts) / (pageSize * requestsPerMinute * 60);
+
+function cellOf(contacts: number, pageSize: number, activeShare: number | null): Cell {
+  const hoursAfter = Math.max(0.5, hoursOfTwoReadings(contacts, pageSize));
+  const hours = Math.max(1, hoursAfter / 4);
+  return { contacts, pageSize, activeShare, seed: 1, hours, hoursAfter, inbox: {} };
+}
+
+function sizes(): Cell[] {
+  return [1000, 10_000, 50_000, 200_000].flatMap((contacts) =>
+    [10, 20, 50, 100].flatMap((pageSize) =>
+      [0.02, 0.1, 0.4, 1].map((activeShare) => cellOf(contacts, pageSize, activeShare)),
+    ),
+  );
+}
+
+/** What is wrong with an inbox, and what it then does. */
+const badInboxes: Readonly<Record<string, SimulatorOptions>> = {
+  'lastSeenAt ignored': { filters: { lastSeenAt: 'never' } },
+  'createdAt ignored': { filters: { createdAt: 'never' } },
+  'status ignored': { filters: { status: 'never' } },
+  'all filters ignored': { filters: allFilters('never') },
+  'filters only where named': { filters: allFilters('whenNamed') },
+  'sorted by nothing': { sort: 'none' },
+  'sorted by createdAt': { sort: 'createdAt' },
+  'sorted by updatedAt': { sort: 'updatedAt' },
+  'failing 8 %': {
+    errorRates: { server500: 0.02, html: 0.02, cut: 0.02, unsuccessful: 0.02 },
+  },
+  'hanging 2 %': { errorRates: { hang: 0.02 } },
+  'clock an hour ahead': { clockOffsetMs: 3_600_000 },
+  'clock an hour behind': { clockOffsetMs: -3_600_000 },
+  'deleted stay listed': { deleted: 'listed' },
+};
+
+function lies(): Cell[] {
+  return Object.values(badInboxes).map((inbox) => ({ ...cellOf(1000, 20, 0.05), inbox }));
+}
+
+export const grids = { sizes, lies };
+export type GridName = keyof typeof grids;
+
+/** The table as lines, one cell after the other, kinds of change below one another. */
+export async function runGrid(
+  name: GridName,
+  onDone: (summary: Summary) => void,
+): Promise<Summary[]> {
+  return runCells(grids[name](), onDone);
+}
+
+const title = [
+  'contacts',
+  'page',
+  'active',
+  'inbox',
+  'change',
+  'n',
+  'mean s',
+  'p50',
+  'p95',
+  'p99',
+  'collapsed',
+  'missed',
+  'open',
+  'invented',
+  'doubled',
+  'disorder',
+  'max/60 s',
+  '429',
+  'ratio',
+  'took s',
+];
+
+export function gridTable(summaries: readonly Summary[]): string {
+  return alignColumns([title, ...summaries.flatMap(linesOf)]);
+}
+
+function linesOf(summary: Summary): string[][] {
+  const { cell, delays } = summary;
+  const head = [
+    cell.contacts.toLocaleString('en'),
+    String(cell.pageSize),
+    cell.activeShare === null ? 'even' : `${cell.activeShare * 100} %`,
+    describe(cell.inbox),
+  ];
+  const { missed, pending, invented, doubled, outOfOrder, busiestMinute, limited } = summary;
+  const totals = [missed, pending, invented, doubled, outOfOrder, busiestMinute, limited].map(
+    String,
+  );
+  const tail = [...totals, summary.ratio.toFixed(2), summary.tookSeconds.toFixed(0)];
+  return delays.map(({ kind, count, collapsed, mean, p50, p95, p99 }, index) => [
+    ...(index === 0 ? head : head.map(() => '')),
+    kind,
+    String(count),
+    ...[mean, p50, p95, p99].map((seconds) => seconds.toFixed(1)),
+    String(collapsed),
+    ...(index === 0 ? tail : []),
+  ]);
+}
+
+function describe(inbox: SimulatorOptions): string {
+  const text = JSON.stringify(inbox);
+  const names = Object.entries(badInboxes);
+  return names.find(([, bad]) => JSON.stringify(bad) === text)?.[0] ?? '';
+}

@@ -1,0 +1,87 @@
+import type { Move, Sighting } from './detection-judge.ts';
+import type { Cell, Findings } from './detection-run.ts';
+import { hotIntervalMs } from './detection-wiring.ts';
+import { percentile } from './statistics.ts';
+
+/** Seconds from a change to its event, of one kind of change. */
+export interface Delay {
+  readonly kind: string;
+  readonly count: number;
+  readonly collapsed: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** What one cell has shown, small enough to be handed from one process to another. */
+export interface Summary {
+  readonly cell: Cell;
+  readonly delays: readonly Delay[];
+  /** Mean delay of agents' changes over the least possible one. */
+  readonly ratio: number;
+  readonly boundSeconds: number;
+  /** Mean delay of what the hot window shows, over the interval at which it is read. */
+  readonly hotRatio: number;
+  readonly missed: number;
+  readonly pending: number;
+  readonly invented: number;
+  readonly doubled: number;
+  readonly outOfOrder: number;
+  readonly busiestMinute: number;
+  readonly limited: number;
+  readonly baseline: Findings['baseline'];
+  readonly requests: number;
+  readonly requestsByTier: Findings['requestsByTier'];
+  readonly readings: number;
+  readonly meanMinority: number;
+  readonly tookSeconds: number;
+  /** A few of what should not be there, for whoever looks for the reason. */
+  readonly examples: readonly (Move | Sighting)[];
+}
+
+const byAgents = 'status by agent';
+const seenHot = ['created', 'status by visitor'];
+
+export function summarize(findings: Findings): Summary {
+  const { cell, delays, missed, invented, doubled, disordered, boundMs, tookMs } = findings;
+  const { baseline, busiestMinute, limited, requests, requestsByTier, readings } = findings;
+  return {
+    cell,
+    delays: [...delays].map(([kind, delaysMs]) => ({
+      kind,
+      count: delaysMs.length,
+      collapsed: findings.collapsed.get(kind) ?? 0,
+      mean: mean(delaysMs) / 1000,
+      p50: percentile(delaysMs, 0.5) / 1000,
+      p95: percentile(delaysMs, 0.95) / 1000,
+      p99: percentile(delaysMs, 0.99) / 1000,
+    })),
+    ratio: mean(delays.get(byAgents) ?? []) / boundMs,
+    boundSeconds: boundMs / 1000,
+    hotRatio: mean(seenHot.flatMap((kind) => delays.get(kind) ?? [])) / hotIntervalMs,
+    missed: missed.length,
+    pending: findings.pending.length,
+    invented: invented.length,
+    doubled: doubled.length,
+    outOfOrder: disordered.length + findings.outOfSequence,
+    busiestMinute,
+    limited,
+    baseline,
+    requests,
+    requestsByTier,
+    readings,
+    meanMinority: findings.meanMinority,
+    tookSeconds: tookMs / 1000,
+    examples: [missed, invented, doubled, disordered].flatMap((list) => list.slice(0, 3)),
+  };
+}
+
+/** Mean delay of agents' changes, in seconds. */
+export function agentsMean({ delays }: Summary): number {
+  return delays.find(({ kind }) => kind === byAgents)?.mean ?? Number.NaN;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
