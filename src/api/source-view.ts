@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { providers, type Source, type SourceState } from '#domain/source.ts';
+import { isFailing, providers, type Source, type SourceState } from '#domain/source.ts';
 import type { SourceRuntime } from '#store/source-state.ts';
 
-const failingAfterMs = 60_000;
 const seconds = z.number().nullable();
 
 export const sourceSchema = z
@@ -40,16 +39,13 @@ export const sourceSchema = z
   })
   .openapi('Source');
 
-/** A 401 will not heal by itself; anything else may, within a minute. */
 export function sourceState(
   source: Pick<Source, 'paused'>,
   { error, baselineCompletedAtMs }: SourceRuntime,
   nowMs: number,
 ): SourceState {
   if (source.paused) return 'paused';
-  if (error && (error.kind === 'unauthorized' || nowMs - error.sinceMs > failingAfterMs)) {
-    return 'failing';
-  }
+  if (error && isFailing(error, nowMs)) return 'failing';
   return baselineCompletedAtMs === undefined ? 'baselining' : 'watching';
 }
 

@@ -23,3 +23,19 @@ export interface Source {
 }
 
 export type SourceState = 'baselining' | 'watching' | 'paused' | 'failing';
+
+/** What an inbox last said instead of a page, and since when it has not answered as it should. */
+export interface SourceError {
+  readonly kind: string;
+  readonly message: string;
+  readonly sinceMs: number;
+  /** `source.failing` has been announced for it. */
+  readonly announced?: boolean | undefined;
+}
+
+const failingAfterMs = 60_000;
+
+/** A 401 will not heal by itself; anything else may, within a minute. Whoever was told so is told when it is over. */
+export function isFailing({ kind, sinceMs, announced }: SourceError, nowMs: number): boolean {
+  return announced === true || kind === 'unauthorized' || nowMs - sinceMs >= failingAfterMs;
+}

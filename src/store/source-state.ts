@@ -75,7 +75,12 @@ const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-const errorSchema = z.object({ kind: z.string(), message: z.string(), sinceMs: z.number() });
+const errorSchema = z.object({
+  kind: z.string(),
+  message: z.string(),
+  sinceMs: z.number(),
+  announced: z.boolean().optional(),
+});
 
 /** What is known of a source beyond its settings; every field is absent until something wrote it. */
 const stateSchema = z.object({

@@ -8,6 +8,8 @@ if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
 redis.call('UNLINK', unpack(KEYS, 2))
 if ARGV[2] ~= 'last' then return 1 end
 local kept = { epoch = true, leaseUntilMs = true, knock = true, generation = true, relayedUpTo = true }
+-- A source that was announced as failing is to be announced as recovered, whichever inbox answers.
+kept.error = ARGV[3] ~= ''
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   if not kept[field] then redis.call('HDEL', KEYS[1], field) end
 end
