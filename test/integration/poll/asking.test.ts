@@ -1,51 +1,85 @@
 import { expect, test } from 'vitest';
 import type { InboxAnswer } from '#inbox/client.ts';
-import type { Budget, RequestGrant } from '#store/budget.ts';
+import type { Budget, RateCut, RequestGrant, Wish } from '#store/budget.ts';
 import { setUpPolling } from '../../support/polling.ts';
-import { openConnection } from '../../support/stage.ts';
+import { openConnection, silentLog } from '../../support/stage.ts';
 
 const connection = await openConnection();
 
 /** A source, and what was done to the budget of its token. */
-async function withBudget(answer?: InboxAnswer) {
+async function withBudget(answer?: InboxAnswer, cut: RateCut = { halved: true, limitInForce: 50 }) {
   const setup = await setUpPolling(connection, { simulator: { contacts: 3 } });
-  const blocked: number[] = [];
+  const silences: number[] = [];
+  const wishes: Wish[] = [];
+  const warnings: unknown[] = [];
   const counts = { granted: 0, settled: 0 };
-  const budget: Pick<Budget, 'take' | 'block'> = {
-    async take(): Promise<RequestGrant> {
+  const budget: Pick<Budget, 'take'> = {
+    async take(_token, wish): Promise<RequestGrant> {
+      wishes.push(wish);
       counts.granted += 1;
       const settle = async () => {
         counts.settled += 1;
       };
-      return { kind: 'granted', settle };
-    },
-    async block(_token, durationMs) {
-      blocked.push(durationMs);
+      const limited = async (durationMs: number) => {
+        silences.push(durationMs);
+        return cut;
+      };
+      return { kind: 'granted', settle, limited };
     },
   };
-  Object.assign(setup.ports, { budget });
+  const log = { ...silentLog, warn: (...line: unknown[]) => warnings.push(line), info: () => {} };
+  Object.assign(setup.ports, { budget, log });
   if (answer) Object.assign(setup.ports, { inbox: { listContacts: async () => answer } });
-  return { ...setup, blocked, counts };
+  return { ...setup, silences, wishes, warnings, counts };
 }
 
+const tooMany: InboxAnswer = { kind: 'limited', retryAfterMs: 7000, message: 'too many' };
+
 test('a 429 keeps everyone with this token away for as long as the inbox asks', async () => {
-  const { poll, blocked } = await withBudget({ kind: 'limited', retryAfterMs: 7000, message: '' });
+  const { poll, silences } = await withBudget(tooMany);
   await poll();
-  expect(blocked).toEqual([7000]);
+  expect(silences).toEqual([7000]);
 });
 
 test('a 429 that does not say for how long keeps everyone away for half a minute', async () => {
-  const { poll, blocked } = await withBudget({ kind: 'limited', retryAfterMs: null, message: '' });
+  const { poll, silences } = await withBudget({ ...tooMany, retryAfterMs: null });
   await poll();
-  expect(blocked).toEqual([30_000]);
+  expect(silences).toEqual([30_000]);
+});
+
+test('a rate that is halved because someone else uses the token is logged once', async () => {
+  const { poll, warnings, source } = await withBudget(tooMany);
+  await poll();
+  const line = { source_id: source.id, limit: 1_000_000, limit_in_force: 50 };
+  expect(warnings).toContainEqual([line, 'budget.halved']);
+  const again = await withBudget(tooMany, { halved: false, limitInForce: 50 });
+  await again.poll();
+  expect(again.warnings).toMatchObject([[{}, 'poll.failed']]);
+});
+
+test('the hot window is in a hurry and the background is not', async () => {
+  const { poll, wishes, source, simulator } = await withBudget();
+  await poll();
+  const { received } = simulator.requests;
+  expect(received.length).toBe(wishes.length);
+  const hot = received.map(({ filters }) => 'lastSeenAt' in filters);
+  expect(new Set(hot)).toEqual(new Set([true, false]));
+  expect(wishes.map(({ urgent }) => urgent)).toEqual(hot);
+  expect(new Set(wishes.map(({ asker }) => asker))).toEqual(new Set([source.id]));
+});
+
+test('nobody takes a place in the queue for longer than there is time', async () => {
+  const { poll, wishes } = await withBudget();
+  await poll();
+  const patience = wishes.map(({ urgent, patienceMs }) => ({ urgent, patienceMs }));
+  expect(patience[0]).toEqual({ urgent: true, patienceMs: 60_000 });
+  const last = patience.at(-1);
+  expect(last?.urgent).toBe(false);
+  expect(last?.patienceMs).toBeLessThan(10_000);
 });
 
 test('a source whose token is held back keeps its error, since nothing was read meanwhile', async () => {
-  const { poll, pass, ports, clock, state } = await withBudget({
-    kind: 'limited',
-    retryAfterMs: 86_400_000,
-    message: 'too many requests',
-  });
+  const { poll, pass, ports, clock, state } = await withBudget(tooMany);
   const firstFailureMs = clock.nowMs;
   await poll();
   const wait: RequestGrant = { kind: 'wait', waitMs: 86_400_000 };
