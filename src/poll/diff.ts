@@ -1,17 +1,18 @@
-import type { ChangeEvent, EventType } from '#domain/change-event.ts';
-import { deriveEventId, nextSequence } from '#domain/change-event.ts';
-import type { Contact, Snapshot } from '#domain/contact.ts';
+import { type ChangeEvent, type CreatedReason, nextSequence } from '#domain/change-event.ts';
+import { type Contact, deletedStatus, type Snapshot, type Watched } from '#domain/contact.ts';
 import { digestDetails } from '#domain/contact-details.ts';
-import type { Baseline, FirstSight } from './first-sight.ts';
-import { judgeFirstSight } from './first-sight.ts';
+import { type Change, type EventContext, listChanges, makeEvent } from './contact-events.ts';
+import { type Baseline, type FirstSight, judgeFirstSight } from './first-sight.ts';
+import type { HeldObservations } from './held-observations.ts';
+import { orderOf } from './observation-order.ts';
 import type { ObservationTime } from './observation-time.ts';
 
-export interface DiffContext {
-  readonly sourceId: string;
+export interface DiffContext extends EventContext {
   readonly baseline: Baseline;
   readonly observed: ObservationTime;
-  /** When the change was noticed, by our clock. */
-  readonly nowMs: number;
+  /** This answer is the second look at what an earlier one said. */
+  readonly confirming: boolean;
+  readonly held: HeldObservations;
 }
 
 export type ContactDiff =
@@ -20,8 +21,11 @@ export type ContactDiff =
   | {
       readonly kind: 'seen';
       readonly after: Snapshot;
-      readonly event: ChangeEvent | null;
+      /** In the order in which they are to be told. */
+      readonly events: readonly ChangeEvent[];
       readonly firstSight: FirstSight['kind'] | null;
+      /** Another state without another `updatedAt`: maybe of an inbox whose parts do not agree. */
+      readonly isDoubtful: boolean;
     };
 
 /** What one record says against what is known of its contact. Only watched fields count; everything else is noise. */
@@ -31,48 +35,80 @@ export function diffContact(
   context: DiffContext,
 ): ContactDiff {
   if (known === null) return firstSightOf(contact, context);
-  if (isOlder(contact, known)) return { kind: 'stale' };
-  const after = { ...snapshotOf(contact, context), createdAtMs: known.createdAtMs };
-  if (contact.status === known.status) {
-    return {
-      kind: 'seen',
-      after: { ...after, sequence: known.sequence },
-      event: null,
-      firstSight: null,
-    };
-  }
-  const sequence = nextSequence(known.sequence, contact);
-  const change = { from: known.status, to: contact.status };
-  const event = makeEvent('contact.status_changed', contact, sequence, context, {
-    newValues: [contact.status],
-    notBeforeMs: known.observedAtMs,
-    details: { changes: { status: change } },
-  });
-  return { kind: 'seen', after: { ...after, sequence }, event, firstSight: null };
+  const order = orderOf(known, contact, context);
+  if (order === 'stale') return { kind: 'stale' };
+  const watched = watchedOf(contact, known.watched);
+  const changes = changesOf(known, contact, watched);
+  const sequence = changes.length === 0 ? known.sequence : nextSequence(known.sequence, contact);
+  const { createdAtMs } = known;
+  return {
+    kind: 'seen',
+    after: { ...snapshotOf(contact, watched, context), createdAtMs, sequence },
+    events: changes.length === 0 ? noEvents : tell(changes, contact, sequence, known, context),
+    firstSight: null,
+    isDoubtful: order === 'tied' && hasMoved(known, contact),
+  };
+}
+
+const noEvents: readonly ChangeEvent[] = [];
+
+function changesOf(known: Snapshot, contact: Contact, watched: Watched): Change[] {
+  const wasDeleted = known.presence === 'deleted' || known.status === deletedStatus;
+  if (!wasDeleted) return listChanges(known, contact, watched);
+  if (contact.status !== deletedStatus) return [creationOf(contact, 'returned')];
+  // That it is gone has been told, whichever way it was found out.
+  return known.presence === 'deleted' ? [] : listChanges(known, contact, watched);
+}
+
+/**
+ * Whether the state differs that people act on, and that must therefore not flap. Messages and details may be written
+ * beside the contact, without its `updatedAt`, and are taken as they come.
+ */
+export function hasMoved(known: Snapshot, contact: Contact): boolean {
+  const { watched } = known;
+  if (contact.status !== known.status || known.presence === 'deleted') return true;
+  if (watched === null) return false;
+  return watched.agent !== contact.agent || watched.isLiveChatActive !== contact.isLiveChatActive;
 }
 
 function firstSightOf(contact: Contact, context: DiffContext): ContactDiff {
   const judged = judgeFirstSight(contact, context.baseline);
   const sequence = nextSequence(null, contact);
-  const after = { ...snapshotOf(contact, context), sequence };
-  if (judged.kind !== 'created') {
-    return { kind: 'seen', after, event: null, firstSight: judged.kind };
-  }
-  const event = makeEvent('contact.created', contact, sequence, context, {
+  const changes = judged.kind === 'created' ? [creationOf(contact, judged.reason)] : [];
+  return {
+    kind: 'seen',
+    after: { ...snapshotOf(contact, watchedOf(contact, null), context), sequence },
+    events: tell(changes, contact, sequence, null, context),
+    firstSight: judged.kind,
+    isDoubtful: false,
+  };
+}
+
+function creationOf(contact: Contact, reason: CreatedReason): Change {
+  return {
+    type: 'contact.created',
+    contact: contact.record,
     newValues: [],
-    notBeforeMs: null,
-    details: { reason: judged.reason },
-  });
-  return { kind: 'seen', after, event, firstSight: judged.kind };
+    details: { reason },
+  };
 }
 
-/** Answers can overtake each other at the inbox; `updatedAt` moves at every write, so an earlier one is an older state. */
-function isOlder(contact: Contact, known: Snapshot): boolean {
-  if (contact.updatedAtMs === null || known.updatedAtMs === null) return false;
-  return contact.updatedAtMs < known.updatedAtMs;
+function watchedOf(contact: Contact, known: Watched | null): Watched {
+  const { agent, isLiveChatActive, userMessageAtMs, details } = contact;
+  return {
+    agent,
+    isLiveChatActive,
+    // Someone who answers does not make the visitor's message unseen.
+    userMessageAtMs: latest(userMessageAtMs, known?.userMessageAtMs ?? null),
+    details: digestDetails(details),
+  };
 }
 
-function snapshotOf(contact: Contact, { observed }: DiffContext): Snapshot {
+function latest(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? (left ?? right) : Math.max(left, right);
+}
+
+function snapshotOf(contact: Contact, watched: Watched, { observed }: DiffContext): Snapshot {
   return {
     status: contact.status,
     sequence: contact.createdAtMs,
@@ -80,48 +116,23 @@ function snapshotOf(contact: Contact, { observed }: DiffContext): Snapshot {
     updatedAtMs: contact.updatedAtMs,
     observedAtMs: observed.fromMs,
     presence: 'listed',
-    watched: {
-      agent: contact.agent,
-      isLiveChatActive: contact.isLiveChatActive,
-      userMessageAtMs: contact.userMessageAtMs,
-      details: digestDetails(contact.details),
-    },
+    watched,
   };
 }
 
-function makeEvent(
-  type: EventType,
+function tell(
+  changes: readonly Change[],
   contact: Contact,
   sequence: number,
-  { sourceId, baseline, observed, nowMs }: DiffContext,
-  change: {
-    readonly newValues: readonly unknown[];
-    readonly notBeforeMs: number | null;
-    readonly details: Pick<ChangeEvent['data'], 'reason' | 'changes'>;
-  },
-): ChangeEvent {
-  const { newValues, notBeforeMs, details } = change;
-  const notAfterMs = Math.min(contact.updatedAtMs ?? observed.toMs, observed.toMs);
-  return {
-    id: deriveEventId({
-      source: sourceId,
-      baseline: baseline.id,
-      contact: contact.id,
-      type,
-      sequence,
-      newValues,
-    }),
-    type,
-    timestamp: new Date(nowMs).toISOString(),
-    data: {
-      source: sourceId,
-      sequence,
-      contact: contact.record,
-      ...details,
-      occurred: {
-        notBefore: notBeforeMs === null ? null : new Date(notBeforeMs).toISOString(),
-        notAfter: new Date(notAfterMs).toISOString(),
-      },
-    },
-  };
+  known: Snapshot | null,
+  context: DiffContext,
+): ChangeEvent[] {
+  const { observed } = context;
+  const notBeforeMs = known?.observedAtMs ?? null;
+  const writtenAtMs = contact.updatedAtMs ?? observed.toMs;
+  // A write before the last observation says nothing of a change that was not there to be seen then.
+  const isWithin = notBeforeMs === null || writtenAtMs > notBeforeMs;
+  const notAfterMs = isWithin ? Math.min(writtenAtMs, observed.toMs) : observed.toMs;
+  const moment = { contactId: contact.id, sequence, notBeforeMs, notAfterMs };
+  return changes.map((change) => makeEvent(change, moment, context));
 }

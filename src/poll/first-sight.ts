@@ -1,5 +1,5 @@
 import type { CreatedReason } from '#domain/change-event.ts';
-import type { Contact } from '#domain/contact.ts';
+import { type Contact, deletedStatus } from '#domain/contact.ts';
 
 /** When the source was connected and how far its silent first reading has come; times are the inbox's. */
 export interface Baseline {
@@ -20,9 +20,11 @@ export type FirstSight =
 
 /**
  * Whether a contact never seen before is news. Who was created in the very second of the connection cannot be told from
- * who existed: the first hot window answers it, since everyone in it was there already.
+ * who existed: the first hot window answers it, since everyone in it was there already. Who is first seen as deleted is
+ * none: only a return would be.
  */
 export function judgeFirstSight(contact: Contact, baseline: Baseline): FirstSight {
+  if (contact.status === deletedStatus) return { kind: 'seed' };
   const newsFromMs = baseline.activated ? baseline.startedAtMs : baseline.startedAtMs + 1000;
   if (contact.createdAtMs >= newsFromMs) {
     return { kind: 'created', reason: contact.isImported ? 'imported' : 'new' };

@@ -3,6 +3,7 @@ import type { Contact, Snapshot } from '#domain/contact.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import { parsePage } from '#inbox/wire.ts';
 import { type DiffContext, diffContact } from '#poll/diff.ts';
+import { createHeldObservations } from '#poll/held-observations.ts';
 import { createPopulation } from '#simulator/population.ts';
 import { toRecord } from '#simulator/record.ts';
 import { completeSettings, noActivity } from '#simulator/settings.ts';
@@ -30,6 +31,8 @@ export function diffContext(sourceId: string): DiffContext {
     baseline: { id: 'bench', startedAtMs: nowMs, activated: true, completedAtMs: null },
     observed: { fromMs: nowMs, toMs: nowMs },
     nowMs,
+    confirming: false,
+    held: createHeldObservations(() => nowMs),
   };
 }
 
@@ -47,7 +50,7 @@ export function makeEvents(sourceId: string, contacts: readonly Contact[]): Chan
       watched: null,
     };
     const diff = diffContact(known, contact, context);
-    return diff.kind === 'seen' && diff.event !== null ? [diff.event] : [];
+    return diff.kind === 'seen' ? diff.events : [];
   });
 }
 
