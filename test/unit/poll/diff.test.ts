@@ -1,135 +1,138 @@
 import { expect, test } from 'vitest';
-import type { Contact, Snapshot } from '#domain/contact.ts';
-import { type DiffContext, diffContact } from '#poll/diff.ts';
+import type { Contact } from '#domain/contact.ts';
+import {
+  agentId,
+  askedAt,
+  at,
+  diffOf,
+  makeContact,
+  makeContext,
+  makeSnapshot,
+  typesOf,
+} from '../../support/observations.ts';
 
-const at = (time: string) => Date.parse(`2026-06-12T${time}Z`);
-
-const context: DiffContext = {
-  sourceId: 'default',
-  baseline: {
-    id: 'baseline-1',
-    startedAtMs: at('08:00:00'),
-    activated: true,
-    completedAtMs: at('08:05:00'),
-  },
-  observed: { fromMs: at('10:00:03.000'), toMs: at('10:00:03.500') },
-  nowMs: at('10:00:04.120'),
-};
-
-function contact(changes: Partial<Contact> = {}): Contact {
-  const status = changes.status ?? 'ONHOLD';
-  return {
-    id: '6a2bbfbe1a0899b1ad04bf58',
-    status,
-    createdAtMs: at('08:13:50.362'),
-    updatedAtMs: at('10:00:02.910'),
-    lastSeenAtMs: at('08:13:50'),
-    isImported: false,
-    record: { _id: '6a2bbfbe1a0899b1ad04bf58', status, somethingNew: [1] },
-    ...changes,
-  };
-}
-
-const known: Snapshot = {
-  status: 'OPEN',
-  sequence: at('08:13:50.362'),
-  createdAtMs: at('08:13:50.362'),
-  updatedAtMs: at('08:14:00'),
-  observedAtMs: at('09:59:49.002'),
-};
+const idOf = (...args: Parameters<typeof diffOf>) => diffOf(...args).events[0]?.id;
 
 test('a changed status is an event that names both values and brackets the moment', () => {
-  const diff = diffContact(known, contact(), context);
-  expect(diff).toMatchObject({
-    kind: 'seen',
+  expect(diffOf(makeSnapshot(), makeContact())).toMatchObject({
     after: { status: 'ONHOLD', sequence: at('10:00:02.910'), observedAtMs: at('10:00:03.000') },
-    event: {
-      type: 'contact.status_changed',
-      timestamp: '2026-06-12T10:00:04.120Z',
-      data: {
-        source: 'default',
-        sequence: at('10:00:02.910'),
-        contact: { somethingNew: [1] },
-        changes: { status: { from: 'OPEN', to: 'ONHOLD' } },
-        occurred: { notBefore: '2026-06-12T09:59:49.002Z', notAfter: '2026-06-12T10:00:02.910Z' },
+    events: [
+      {
+        type: 'contact.status_changed',
+        timestamp: '2026-06-12T10:00:04.120Z',
+        data: {
+          source: 'default',
+          sequence: at('10:00:02.910'),
+          contact: { somethingNew: [1] },
+          changes: { status: { from: 'OPEN', to: 'ONHOLD' } },
+          occurred: { notBefore: '2026-06-12T09:59:49.002Z', notAfter: '2026-06-12T10:00:02.910Z' },
+        },
       },
-    },
+    ],
   });
 });
 
+test('a status that returns to an old value is an event again (#25, huginn 2753)', () => {
+  const first = diffOf(makeSnapshot({ status: 'OPEN' }), makeContact({ status: 'CLOSED' }));
+  const reopened = makeContact({ status: 'OPEN', updatedAtMs: at('10:05:00') });
+  const [event] = diffOf(first.after, reopened, askedAt('10:05:01')).events;
+  expect(event?.data.changes).toEqual({ status: { from: 'CLOSED', to: 'OPEN' } });
+  expect(event?.data.sequence).toBeGreaterThan(first.after.sequence);
+});
+
+test('fields that are not watched make no event (#27 huginn 841, #33 chatwoot 11973)', () => {
+  const record = { isOnline: true, unreadMessages: 7, conversationSummary: { summary: 'x' } };
+  const noise = makeContact({ status: 'OPEN', lastSeenAtMs: at('10:00:02'), record });
+  const { events, after } = diffOf(makeSnapshot(), noise);
+  expect(events).toEqual([]);
+  expect(after).toMatchObject({
+    sequence: makeSnapshot().sequence,
+    updatedAtMs: at('10:00:02.910'),
+  });
+});
+
+test('an answer that says the same in another order is no event with an empty diff (#20)', () => {
+  const details = {
+    tags: ['new', 'vip'],
+    phone: { prefix: '+44', number: '1' },
+    hasOrdered: { status: false, lastAt: '' },
+    isUserBlocked: undefined,
+  };
+  expect(typesOf(makeSnapshot(), makeContact({ status: 'OPEN', details }))).toEqual([]);
+});
+
+test('what an older version did not watch is taken over in silence, what it did is compared (#17, #23)', () => {
+  const known = makeSnapshot({ watched: null });
+  const contact = makeContact({
+    status: 'OPEN',
+    agent: agentId,
+    isLiveChatActive: true,
+    userMessageAtMs: at('10:00:00'),
+  });
+  const { events, after } = diffOf(known, contact);
+  expect(events).toEqual([]);
+  expect(after.watched).toMatchObject({ agent: agentId, isLiveChatActive: true });
+  expect(typesOf(known, { ...contact, status: 'CLOSED' })).toEqual(['contact.status_changed']);
+});
+
 test('the same change found twice has the same id, whenever it is found', () => {
-  const first = diffContact(known, contact(), context);
-  const later = { ...context, nowMs: context.nowMs + 60_000 };
-  const second = diffContact(known, contact(), later);
-  expect(second).toMatchObject({ event: { id: idOf(first) } });
+  const contact = makeContact({ details: { tags: ['a', 'b'] }, agent: agentId });
+  const idsOf = (seen: Contact, nowMs: number) =>
+    diffOf(makeSnapshot(), seen, makeContext({ nowMs })).events.map(({ id }) => id);
+  const reordered = { ...contact, details: { ...contact.details, tags: ['b', 'a'] } };
+  expect(idsOf(reordered, at('11:00:00'))).toEqual(idsOf(contact, at('10:00:04')));
 });
 
 test.each([
   ['another source', { sourceId: 'other' }, {}],
-  ['another baseline', { baseline: { ...context.baseline, id: 'baseline-2' } }, {}],
+  ['another baseline', { baseline: { ...makeContext().baseline, id: 'baseline-2' } }, {}],
   ['another value', {}, { status: 'CLOSED' }],
   ['another moment', {}, { updatedAtMs: at('10:00:02.911') }],
 ])('a change of %s has another id', (_what, contextChanges, contactChanges) => {
-  const original = idOf(diffContact(known, contact(), context));
-  const other = diffContact(known, contact(contactChanges), { ...context, ...contextChanges });
-  expect(idOf(other)).not.toBe(original);
-});
-
-test('fields that are not watched make no event', () => {
-  const noise = contact({ status: 'OPEN', record: { isOnline: true, unreadMessages: 7 } });
-  expect(diffContact(known, noise, context)).toMatchObject({
-    event: null,
-    after: { sequence: known.sequence, updatedAtMs: at('10:00:02.910') },
-  });
-});
-
-test('an answer older than what is known counts for nothing', () => {
-  const stale = contact({ updatedAtMs: at('08:13:59') });
-  expect(diffContact(known, stale, context)).toEqual({ kind: 'stale' });
-});
-
-test('a write that leaves updatedAt where it was is still a change', () => {
-  const untouched = contact({ updatedAtMs: known.updatedAtMs });
-  expect(diffContact(known, untouched, context)).toMatchObject({
-    event: { type: 'contact.status_changed' },
-  });
+  const original = idOf(makeSnapshot(), makeContact());
+  const other = idOf(makeSnapshot(), makeContact(contactChanges), makeContext(contextChanges));
+  expect(other).not.toBe(original);
 });
 
 test('the sequence grows even where updatedAt does not help', () => {
-  const ahead = { ...known, sequence: at('23:00:00') };
-  expect(diffContact(ahead, contact(), context)).toMatchObject({
-    after: { sequence: at('23:00:00') + 1 },
-  });
-  expect(diffContact(known, contact({ updatedAtMs: null }), context)).toMatchObject({
-    after: { sequence: known.sequence + 1 },
-  });
+  const ahead = makeSnapshot({ sequence: at('23:00:00') });
+  expect(diffOf(ahead, makeContact()).after.sequence).toBe(at('23:00:00') + 1);
+  const undated = makeContact({ updatedAtMs: null });
+  expect(diffOf(makeSnapshot(), undated).after.sequence).toBe(makeSnapshot().sequence + 1);
 });
 
 test('a contact created after the source was connected is news, with its own sequence and no lower bound', () => {
-  expect(diffContact(null, contact(), context)).toMatchObject({
+  const busy = makeContact({ agent: agentId, userMessageAtMs: at('10:00:00') });
+  expect(diffOf(null, busy)).toMatchObject({
     firstSight: 'created',
-    after: { sequence: at('08:13:50.362') },
-    event: {
-      type: 'contact.created',
-      data: { reason: 'new', sequence: at('08:13:50.362'), occurred: { notBefore: null } },
-    },
+    after: { sequence: at('08:13:50.362'), presence: 'listed', watched: { agent: agentId } },
+    events: [
+      {
+        type: 'contact.created',
+        data: {
+          reason: 'new',
+          sequence: at('08:13:50.362'),
+          occurred: { notBefore: null, notAfter: '2026-06-12T10:00:02.910Z' },
+        },
+      },
+    ],
   });
 });
 
 test('a first sight found again after a crash keeps its id, even when the status moved meanwhile', () => {
-  const first = diffContact(null, contact(), context);
-  const again = diffContact(null, contact({ status: 'CLOSED' }), context);
-  expect(idOf(again)).toBe(idOf(first));
+  expect(idOf(null, makeContact({ status: 'CLOSED' }))).toBe(idOf(null, makeContact()));
 });
 
 test('without updatedAt the change lies before the end of this observation', () => {
-  const diff = diffContact(known, contact({ updatedAtMs: null }), context);
-  expect(diff).toMatchObject({
-    event: { data: { occurred: { notAfter: '2026-06-12T10:00:03.500Z' } } },
-  });
+  const { events } = diffOf(makeSnapshot(), makeContact({ updatedAtMs: null }));
+  expect(events[0]?.data.occurred?.notAfter).toBe('2026-06-12T10:00:03.500Z');
 });
 
-function idOf(diff: ReturnType<typeof diffContact>): string {
-  if (diff.kind !== 'seen' || diff.event === null) throw new Error('There is no event.');
-  return diff.event.id;
-}
+test('an updatedAt from before the last observation does not bound a change seen only now', () => {
+  const known = makeSnapshot({ updatedAtMs: null });
+  const { events } = diffOf(known, makeContact({ updatedAtMs: at('09:00:00') }));
+  expect(events[0]?.data.occurred).toEqual({
+    notBefore: '2026-06-12T09:59:49.002Z',
+    notAfter: '2026-06-12T10:00:03.500Z',
+  });
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Contact } from '#domain/contact.ts';
 import { type Baseline, judgeFirstSight } from '#poll/first-sight.ts';
+import { makeContact } from '../../support/observations.ts';
 
 const startedAtMs = Date.parse('2026-06-12T10:00:00Z');
 const completedAtMs = startedAtMs + 600_000;
@@ -9,16 +10,8 @@ const baselining: Baseline = { ...activating, activated: true };
 const watching: Baseline = { ...baselining, completedAtMs };
 
 function contact(createdAtMs: number, changes: Partial<Contact> = {}): Contact {
-  return {
-    id: 'contact-1',
-    status: 'OPEN',
-    createdAtMs,
-    updatedAtMs: createdAtMs,
-    lastSeenAtMs: createdAtMs,
-    isImported: false,
-    record: {},
-    ...changes,
-  };
+  const times = { createdAtMs, updatedAtMs: createdAtMs, lastSeenAtMs: createdAtMs };
+  return makeContact({ ...times, ...changes });
 }
 
 test('who existed before the source was connected is remembered silently', () => {
@@ -56,4 +49,9 @@ test.each(['updatedAtMs', 'lastSeenAtMs'] as const)(
 test('an old record that shows up late and untouched is counted, not announced', () => {
   const old = contact(startedAtMs - 86_400_000, { updatedAtMs: completedAtMs });
   expect(judgeFirstSight(old, watching)).toEqual({ kind: 'late_seed' });
+});
+
+test('who is first seen as deleted is remembered, however new', () => {
+  const deleted = contact(startedAtMs + 1, { status: 'DELETED' });
+  expect(judgeFirstSight(deleted, watching)).toEqual({ kind: 'seed' });
 });
