@@ -7,9 +7,11 @@ import { type ContactDiff, type DiffContext, diffContact } from './diff.ts';
 import { findSuspects, rememberSuspects, type SeenContact } from './suspicion.ts';
 
 /** What a commit does to the contacts of a source. */
-interface CommitCounts {
+export interface CommitCounts {
   readonly added: number;
   readonly lateSeeds: number;
+  /** How many more are listed than before; negative when some are gone. */
+  readonly listed: number;
   /** Whether anyone was added, or changed status or presence. */
   readonly moved: boolean;
 }
@@ -104,7 +106,8 @@ async function commitCompared(
     const { snapshots, events, suspects, stale, lateSeeds } = compared;
     const applied = snapshots.map(toApplied);
     const added = applied.filter(({ before }) => before === null).length;
-    const state = stateFor({ added, lateSeeds, moved: applied.some(isMoved) });
+    const listed = countListed(applied);
+    const state = stateFor({ added, lateSeeds, listed, moved: applied.some(isMoved) });
     const outcome = await contacts.commit(sourceId, { epoch, snapshots, events, state });
     if (outcome.kind === 'fenced') return { outcome, compared };
     if (outcome.kind === 'committed') {
@@ -118,6 +121,11 @@ async function commitCompared(
 
 function toApplied({ contactId, before, after }: SnapshotChange): AppliedChange {
   return { contactId, before: before?.snapshot ?? null, after };
+}
+
+function countListed(applied: readonly AppliedChange[]): number {
+  const isListed = (snapshot: Snapshot | null) => Number(snapshot?.presence === 'listed');
+  return applied.reduce((sum, { before, after }) => sum + isListed(after) - isListed(before), 0);
 }
 
 function isMoved({ before, after }: AppliedChange): boolean {
