@@ -4,11 +4,7 @@ import type { Slice } from './slice.ts';
 export const notBegun: Cycle = { cursorMs: null, startedAtMs: 0, last: null };
 
 /** The cycle after one more slice, asked for at `askedAtMs`. */
-export function advanceCycle(
-  cycle: Cycle,
-  slice: Pick<Slice, 'nextMs'>,
-  askedAtMs: number,
-): Cycle {
+export function advanceCycle(cycle: Cycle, slice: Pick<Slice, 'nextMs'>, askedAtMs: number): Cycle {
   const startedAtMs = cycle.cursorMs === null ? askedAtMs : cycle.startedAtMs;
   if (slice.nextMs !== null) return { ...cycle, startedAtMs, cursorMs: slice.nextMs };
   return { cursorMs: null, startedAtMs, last: { startedAtMs, endedAtMs: askedAtMs } };

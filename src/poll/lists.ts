@@ -24,7 +24,8 @@ export function arrangeLists(
   statuses.delete('DELETED');
   statuses.delete(commonestStatus(plan, statuses, counts));
   const listed = new Set(plan.lists.flatMap((list) => list.statuses));
-  const isComplete = listed.size === statuses.size && [...statuses].every((each) => listed.has(each));
+  const isComplete =
+    listed.size === statuses.size && [...statuses].every((each) => listed.has(each));
   const ageMs = nowMs - plan.arrangedAtMs;
   if (isComplete && ageMs >= 0 && ageMs < arrangementHoldsMs) return plan;
   const lists = packLists(statuses, counts, most).map((members) => listOf(plan, members));

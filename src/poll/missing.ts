@@ -21,7 +21,7 @@ export interface MissingContacts {
   noteReading(id: string, nowMs: number): void;
   /** Not found by a direct look-up; true: by now this proves that they are gone. `known` is how many there are in all. */
   noteLookUp(id: string, known: number, nowMs: number): boolean;
-  /** Shown by an answer that could not be believed. */
+  /** Shown by an answer that could not be believed: look again, but not for ever. */
   noteDoubt(id: string, nowMs: number): void;
   forget(id: string): void;
   /** The one who has waited longest and may be looked for now. */
@@ -72,7 +72,8 @@ export function createMissingContacts(): MissingContacts {
       return false;
     },
     noteDoubt(id, nowMs) {
-      const entry = entryOf(id, nowMs);
+      const entry = missing.get(id);
+      if (entry === undefined) return;
       entry.doubts += 1;
       entry.nextAtMs = nowMs + doubtMs;
       if (entry.doubts > doubtsBorne) missing.delete(id);

@@ -1,21 +1,24 @@
 import type { Logger } from 'pino';
 import type { Source } from '#domain/source.ts';
+import type { Holder } from '#store/forgetting.ts';
 import type { SourceLeases, SourceRuntime } from '#store/source-state.ts';
 import type { Sources } from '#store/sources.ts';
-import type { BackgroundPorts } from './read-background.ts';
+import { createLearnedLog } from './learned-log.ts';
+import type { Lease, Stop } from './page-read.ts';
 import { readBackground } from './read-background.ts';
-import type { HotWindowPorts } from './read-hot-window.ts';
 import { readHotWindow } from './read-hot-window.ts';
-import type { Failure, PollSession, SessionPorts } from './session.ts';
-import { openSession } from './session.ts';
+import { PollSession, type SessionPorts } from './session.ts';
 
-export interface PollPorts
-  extends SessionPorts,
-    Omit<HotWindowPorts, 'onFilterIgnored'>,
-    BackgroundPorts {
+import { judgeHealth, type PollShown } from './source-health.ts';
+import { createSourceMemories } from './source-memory.ts';
+
+export interface PollPorts extends Omit<SessionPorts, 'memories' | 'onLearned'> {
+  readonly lookbackMs: number;
+  readonly sweepIntervalMs: number;
   readonly sources: Pick<Sources, 'get'>;
   readonly leases: SourceLeases;
-  readonly readState: (sourceId: string) => Promise<SourceRuntime>;
+  /** For the holder of the lease: what was known of another inbox under this id is forgotten first. */
+  readonly readState: (sourceId: string, holder: Holder) => Promise<SourceRuntime>;
   readonly intervalMs: number;
   readonly log: Logger;
 }
@@ -35,8 +38,11 @@ const tickMarginMs = 50;
  * One poll of one source: the hot window, then the background reading until the next tick is due. A crash at any point
  * leaves what was committed, page by page, and nothing else.
  */
-export function createPollJob(ports: PollPorts): PollJob {
+export function createPollJob(given: PollPorts): PollJob {
+  const memories = createSourceMemories((sourceId) => given.contacts.all(sourceId), given.now);
+  const onLearned = createLearnedLog(given.log);
   return async (sourceId, signal) => {
+    const ports = { ...given, memories, onLearned };
     if ((await ports.sources.get(sourceId)) === null) return unknownSource;
     const grant = await ports.leases.acquire(sourceId);
     if (grant.kind !== 'acquired') return { kind: 'skipped', reason: 'held' };
@@ -60,30 +66,27 @@ export function createPollJob(ports: PollPorts): PollJob {
 const unknownSource: PollOutcome = { kind: 'skipped', reason: 'unknown_source' };
 
 async function poll(
-  ports: PollPorts,
+  ports: PollPorts & SessionPorts,
   source: Source,
-  lease: { readonly epoch: string; readonly signal: AbortSignal },
+  lease: Lease,
 ): Promise<boolean> {
   const { log, now } = ports;
   const startedAtMs = now();
-  const session = openSession(ports, source, lease, await ports.readState(source.id));
+  const state = await ports.readState(source.id, { epoch: lease.epoch, inboxId: source.inboxId });
+  const memory = await ports.memories.recall(source.id, state);
+  const session = new PollSession(ports, source, lease, state, memory);
   const baselining = session.state.baselineCompletedAtMs === undefined;
-  const onFilterIgnored = () => {
-    log.warn({ source_id: source.id, filter: 'lastSeenAt' }, 'source.filter_ignored');
-  };
-  const hot = await readHotWindow({ ...ports, onFilterIgnored }, session);
+  const hot = await readHotWindow(ports, session);
   const hotPages = session.tally.pages;
   const deadlineMs = startedAtMs + ports.intervalMs - tickMarginMs;
   const stop = hot.kind === 'complete' ? await readBackground(ports, session, deadlineMs) : hot;
   const line = { ...summary(session, hotPages), duration_ms: now() - startedAtMs };
-  if (stop.kind === 'failed') {
-    const failure = await recordFailure(ports, session, stop.answer);
+  const shown = shownBy(session, stop);
+  await announceHealth(session, shown, now());
+  if (shown.kind === 'failed') {
+    const failure = { error_kind: shown.errorKind, error_message: shown.message };
     log.warn({ ...line, ...failure }, 'poll.failed');
-  } else {
-    // A poll that was only kept waiting shows nothing about the inbox.
-    if (session.state.error && session.tally.pages > 0) await session.commit(null, { error: null });
-    log.info({ ...line, stop: stop.kind }, 'poll.completed');
-  }
+  } else log.info({ ...line, stop: stop.kind }, 'poll.completed');
   if (baselining && session.state.baselineCompletedAtMs !== undefined) {
     log.info({ ...summary(session, hotPages), ...progress(session) }, 'baseline.completed');
   }
@@ -113,17 +116,25 @@ function progress({ state }: PollSession) {
   };
 }
 
-/** Keeps what the inbox last said; the moment of the first failure stays, since it decides when the source is failing. */
-async function recordFailure(
-  { now }: PollPorts,
+/** What a poll tells of the inbox: one that was only kept waiting, or broken off, tells nothing. */
+function shownBy({ tally }: PollSession, stop: Stop | { readonly kind: 'idle' }): PollShown {
+  if (stop.kind !== 'failed') return { kind: tally.pages > 0 ? 'answered' : 'nothing' };
+  const { answer } = stop;
+  const errorKind = answer.kind === 'unavailable' ? answer.reason : answer.kind;
+  if (errorKind === 'aborted') return { kind: 'nothing' };
+  return { kind: 'failed', errorKind, message: answer.message };
+}
+
+/** Keeps what the inbox last said, and tells when that makes the source fail or recover. */
+async function announceHealth(
   session: PollSession,
-  answer: Failure,
-): Promise<{ readonly error_kind: string; readonly error_message: string }> {
-  const { message } = answer;
-  const kind = answer.kind === 'unavailable' ? answer.reason : answer.kind;
-  if (kind !== 'aborted') {
-    const sinceMs = session.state.error?.sinceMs ?? now();
-    await session.commit(null, { error: { kind, message, sinceMs } });
-  }
-  return { error_kind: kind, error_message: message };
+  shown: PollShown,
+  nowMs: number,
+): Promise<void> {
+  const { source, state } = session;
+  const judged = { sourceId: source.id, baselineId: state.baselineId, error: state.error };
+  const { error, event } = judgeHealth(judged, shown, nowMs);
+  if (error === undefined && event === null) return;
+  const events = event === null ? [] : [event];
+  await session.commitEvents(error === undefined ? {} : { error }, events);
 }

@@ -1,42 +1,148 @@
+import { readingOf } from '#domain/reading.ts';
+import type { Contacts } from '#store/contacts.ts';
 import type { Reading } from '#store/source-state.ts';
+import { concludeListing } from './absent-from-listing.ts';
+import { measureDepth } from './depth.ts';
+import { arrangeLists, fade } from './lists.ts';
+import type { PageRead, Stop } from './page-read.ts';
+import { mostInSlice, nextTask, type Task } from './planner.ts';
+import { isToTry, probeFilters } from './probe.ts';
+import { readArea } from './read-area.ts';
 import { advanceReading, startReading } from './reading.ts';
-import type { PageRead, PollSession, StateChanges, Stop } from './session.ts';
+import type { PollSession } from './session.ts';
+import type { StateChanges } from './state-changes.ts';
 
 export interface BackgroundPorts {
   readonly sweepIntervalMs: number;
+  readonly contacts: Pick<Contacts, 'all'>;
   readonly now: () => number;
 }
 
+type Done = { readonly kind: 'done' };
+type Idle = { readonly kind: 'idle' };
+
+/** While the baseline runs, every fifth request goes to those who are known already. */
+const baselineShare = 0.8;
+
+/** A baseline longer than this many pages says how long it will take. */
+const pagesBeforeDepth = 8;
+
 /**
- * Spends what is left of the poll job's time on a complete, page-by-page reading, which goes on where the last job stopped.
- * The first complete reading is the baseline; every later one finds what moved without moving `lastSeenAt`.
+ * Spends what is left of the poll job's time on what moved without moving `lastSeenAt`: first the baseline, page by page,
+ * then whatever the planner ranks highest, or pages again where the inbox cannot be asked for less.
  */
 export async function readBackground(
-  { sweepIntervalMs, now }: BackgroundPorts,
+  ports: BackgroundPorts,
   session: PollSession,
   deadlineMs: number,
-): Promise<Stop | { readonly kind: 'idle' }> {
-  // The first page has no deadline: where the budget is small the hot window alone can outlast the interval, and a
+): Promise<Stop | Idle> {
+  const { now } = ports;
+  session.plan = fade(session.plan, now());
+  // The first request has no deadline: where the budget is small the hot window alone can outlast the interval, and a
   // background that never had its turn would never end the baseline.
-  for (let pages = 0; ; pages += 1) {
-    const reading = currentReading(session, sweepIntervalMs, now());
-    if (reading === null) return { kind: 'idle' };
+  for (let requests = 0; ; requests += 1) {
     const isOver = session.wanted || now() >= deadlineMs;
-    if (pages > 0 && isOver) return { kind: 'out_of_time' };
-    const page = await session.readPage({}, reading.nextPage, pages === 0 ? null : deadlineMs);
-    if (page.kind !== 'read') return page;
-    const committed = await session.commit(page, afterPage(session, reading, page));
-    if (committed.kind !== 'committed') return committed;
+    if (requests > 0 && isOver) return { kind: 'out_of_time' };
+    const step = await readNext(ports, session, requests === 0 ? null : deadlineMs);
+    if (step.kind !== 'done') return step;
   }
 }
 
+async function readNext(
+  ports: BackgroundPorts,
+  session: PollSession,
+  deadlineMs: number | null,
+): Promise<Stop | Idle | Done> {
+  const { state, learned } = session;
+  const isBaselined = state.baselineCompletedAtMs !== undefined;
+  const mode = readingOf({ createdAt: learned.createdAt.verdict, status: learned.status.verdict });
+  if (isBaselined && mode !== 'pages') {
+    const task = planned(ports, session, mode === 'lists');
+    return task === null ? { kind: 'idle' } : readArea(session, task, deadlineMs);
+  }
+  const task =
+    isBaselined || mode === 'pages' ? null : duringBaseline(ports, session, mode === 'lists');
+  if (task !== null) return readArea(session, task, deadlineMs);
+  return readListing(ports, session, deadlineMs);
+}
+
+function planned(
+  { sweepIntervalMs, now }: BackgroundPorts,
+  session: PollSession,
+  byStatus: boolean,
+) {
+  const { memory, pageSize } = session;
+  const nowMs = now();
+  session.plan = arrangeLists(session.plan, memory.index.counts(), mostInSlice(pageSize), nowMs);
+  return nextTask({
+    plan: session.plan,
+    index: memory.index,
+    missing: memory.missing,
+    pageSize,
+    narrowed: (area) => memory.narrowed.get(area),
+    listsByStatus: byStatus,
+    sweepIntervalMs,
+    verifiedInARow: memory.verifiedInARow,
+    nowMs,
+  });
+}
+
+/** Those who are known already may change while the others are still being read. */
+function duringBaseline(
+  ports: BackgroundPorts,
+  session: PollSession,
+  byStatus: boolean,
+): Task | null {
+  const credit = session.plan.coldCredit + 1 - baselineShare;
+  if (credit < 1) {
+    session.plan = { ...session.plan, coldCredit: credit };
+    return null;
+  }
+  const task = planned(ports, session, byStatus);
+  session.plan = { ...session.plan, coldCredit: 0 };
+  return task?.kind === 'slice' ? null : task;
+}
+
+/** One page of the listing of everyone; the end of the first such reading is the end of the baseline. */
+async function readListing(
+  { sweepIntervalMs, contacts, now }: BackgroundPorts,
+  session: PollSession,
+  deadlineMs: number | null,
+): Promise<Stop | Idle | Done> {
+  const reading = currentReading(session, sweepIntervalMs, now());
+  if (reading === null) return { kind: 'idle' };
+  const page = await session.readPage({}, reading.nextPage, { deadlineMs });
+  if (page.kind !== 'read') return page;
+  const changes = afterPage(session, reading, page);
+  const isFirst = session.state.baselineCompletedAtMs === undefined;
+  const committed = await session.commit(page, changes);
+  if (committed.kind !== 'committed') return committed;
+  const isComplete = changes.reading?.nextPage === null;
+  if (isComplete && !isFirst) return concludeListing(contacts, session, changes.reading ?? reading);
+  if (reading.nextPage === 1 && isWorthProbing(session, now())) {
+    const probed = await probeFilters(session, page.contacts, now);
+    if (probed.kind !== 'done') return probed;
+  }
+  const isDeep = reading.nextPage === pagesBeforeDepth && page.recordCount > 0;
+  if (!isDeep || session.learned.expectedPages !== null || deadlineMs === null)
+    return { kind: 'done' };
+  const firstId = page.contacts[0]?.id ?? null;
+  return measureDepth(session, { pageNumber: reading.nextPage, firstId }, deadlineMs);
+}
+
+function isWorthProbing({ learned }: PollSession, nowMs: number): boolean {
+  return isToTry(learned, 'createdAt', nowMs) || isToTry(learned, 'status', nowMs);
+}
+
 /** What the page says of the reading; the end of the first one is the end of the baseline. */
-function afterPage({ state }: PollSession, reading: Reading, page: PageRead): StateChanges {
+function afterPage(session: PollSession, reading: Reading, page: PageRead): StateChanges {
   const firstId = page.contacts[0]?.id ?? null;
   const advanced = advanceReading(reading, { recordCount: page.recordCount, firstId });
   if (advanced.nextPage !== null) return { reading: advanced };
+  const pastEnd = page.recordCount === 0 ? 'empty' : 'repeated';
+  session.learn((learned) => (learned.pastEnd === pastEnd ? learned : { ...learned, pastEnd }));
   const complete = { reading: advanced, verifiedFromMs: reading.startedAtMs };
-  if (state.baselineCompletedAtMs !== undefined) return complete;
+  if (session.state.baselineCompletedAtMs !== undefined) return complete;
   return { ...complete, baselineCompletedAtMs: page.observed.toMs };
 }
 
@@ -54,5 +160,5 @@ function currentReading(
   const ageMs = nowMs - (reading?.startedAtMs ?? Number.NEGATIVE_INFINITY);
   // A reading that began in the future was begun by a clock that has since been set back.
   if (ageMs >= 0 && ageMs < sweepIntervalMs) return null;
-  return startReading(nowMs) as OpenReading;
+  return startReading(nowMs, reading) as OpenReading;
 }

@@ -1,15 +1,25 @@
-import type { PageRead, PollSession, StateChanges, Stop } from './session.ts';
+import { isNewestFirst, learnShrunkPage } from './learn.ts';
+import type { PageRead, Stop } from './page-read.ts';
+import type { PollSession } from './session.ts';
+import type { StateChanges } from './state-changes.ts';
 import { hotWindowStart } from './window.ts';
 
 export interface HotWindowPorts {
   readonly lookbackMs: number;
   readonly now: () => number;
-  /** The inbox answered with contacts outside the window: it does not honour the filter. */
-  readonly onFilterIgnored: (sourceId: string) => void;
 }
 
 /** How far our clock may be ahead of the inbox's before the very first window is asked for again. */
 const clockToleranceMs = 2000;
+/** An inbox that lists whom it saw last first is read this far into what is known, every time. */
+const overlapMs = 10_000;
+
+interface Window {
+  readonly startMs: number;
+  readonly coveredUntilMs: number;
+  /** Read to the very end, whatever has been learned: what lags behind in the inbox is found here. */
+  readonly isWhole: boolean;
+}
 
 /**
  * Reads everyone seen lately, page after page. Only a window read to its end moves the coverage; one that was cut short is
@@ -19,45 +29,48 @@ export async function readHotWindow(
   ports: HotWindowPorts,
   session: PollSession,
 ): Promise<{ readonly kind: 'complete' } | Stop> {
+  const isWhole = ports.now() - session.memory.hotReadWholeAtMs >= ports.lookbackMs;
   let startMs = firstStart(session, ports);
-  let first = await session.readPage({ lastSeenFromMs: startMs }, 1, null);
+  let first = await session.readPage({ lastSeenFromMs: startMs }, 1, { deadlineMs: null });
   if (first.kind === 'read' && isClockAhead(session, first, startMs, ports)) {
     startMs = first.observed.fromMs - ports.lookbackMs;
-    first = await session.readPage({ lastSeenFromMs: startMs }, 1, null);
+    first = await session.readPage({ lastSeenFromMs: startMs }, 1, { deadlineMs: null });
   }
   if (first.kind !== 'read') return first;
-  const coveredUntilMs = first.observed.fromMs;
+  const window = { startMs, coveredUntilMs: first.observed.fromMs, isWhole };
   let previous: PageRead | null = null;
   let page: PageRead | Stop = first;
   for (let pageNumber = 2; ; pageNumber += 1) {
     if (page.kind !== 'read') return page;
-    const end = endOf(ports, session, { startMs, coveredUntilMs, page, previous });
+    const end = endOf(ports, session, window, page, previous);
     const committed = await session.commit(page, end ?? {});
     if (committed.kind !== 'committed') return committed;
     if (end !== null) return { kind: 'complete' };
     previous = page;
-    page = await session.readPage({ lastSeenFromMs: startMs }, pageNumber, null);
+    page = await session.readPage({ lastSeenFromMs: startMs }, pageNumber, { deadlineMs: null });
   }
 }
 
 /** What the end of the window changes; null where the page is not its end. */
 function endOf(
-  ports: HotWindowPorts,
+  { now }: HotWindowPorts,
   session: PollSession,
-  window: {
-    readonly startMs: number;
-    readonly coveredUntilMs: number;
-    readonly page: PageRead;
-    readonly previous: PageRead | null;
-  },
+  window: Window,
+  page: PageRead,
+  previous: PageRead | null,
 ): StateChanges | null {
-  const { startMs, coveredUntilMs, page, previous } = window;
+  const { startMs, coveredUntilMs } = window;
+  const covered = { coveredUntilMs, hotReadAtMs: now(), ...activated(session, coveredUntilMs) };
   if (isOutside(page, startMs)) {
-    // What was read is no window, so nothing is covered.
-    ports.onFilterIgnored(session.source.id);
-    return activated(session, coveredUntilMs);
+    // A listing in the order in which people were seen is a window all the same; any other covers nothing.
+    return reachesBefore(session, page, startMs) ? covered : activated(session, coveredUntilMs);
   }
-  return endsWindow(page, previous) ? covered(session, coveredUntilMs, ports) : null;
+  noteShortPage(session, page, previous);
+  if (endsListing(page, previous)) {
+    session.memory.hotReadWholeAtMs = now();
+    return covered;
+  }
+  return !window.isWhole && isEnough(session, window, page) ? covered : null;
 }
 
 function firstStart({ state }: PollSession, { lookbackMs, now }: HotWindowPorts): number {
@@ -90,19 +103,40 @@ function isOutside({ contacts }: PageRead, startMs: number): boolean {
   return outside.length * 2 > contacts.length;
 }
 
-/** A page may be short, so only an empty one ends the window, or one that comes again. */
-function endsWindow(page: PageRead, previous: PageRead | null): boolean {
+/** A page may be short, so only an empty one is sure to end a listing, or one that comes again. */
+function endsListing(page: PageRead, previous: PageRead | null): boolean {
   if (page.recordCount === 0) return true;
   const firstId = page.contacts[0]?.id;
   return firstId !== undefined && firstId === previous?.contacts[0]?.id;
 }
 
-function covered(
-  session: PollSession,
-  coveredUntilMs: number,
-  { now }: HotWindowPorts,
-): StateChanges {
-  return { coveredUntilMs, hotReadAtMs: now(), ...activated(session, coveredUntilMs) };
+/** Whether what is learned of this inbox says that nothing new can follow. */
+function isEnough(session: PollSession, { startMs }: Window, page: PageRead): boolean {
+  const { pageSize, shortPages } = session.learned;
+  if (pageSize !== null && !shortPages && page.recordCount < pageSize) return true;
+  const { coveredUntilMs } = session.state;
+  return reachesBefore(session, page, Math.max(startMs, (coveredUntilMs ?? startMs) - overlapMs));
+}
+
+/** The page, newest first, goes back to those last seen before this moment. */
+function reachesBefore(
+  { learned }: PollSession,
+  { contacts }: PageRead,
+  beforeMs: number,
+): boolean {
+  if (learned.order !== 'lastSeenAt') return false;
+  const times = contacts.map(({ lastSeenAtMs }) => lastSeenAtMs ?? Number.POSITIVE_INFINITY);
+  return isNewestFirst(times) && (times.at(-1) ?? Number.POSITIVE_INFINITY) < beforeMs - 1000;
+}
+
+/** More people behind a short page: it was a full one. */
+function noteShortPage(session: PollSession, page: PageRead, previous: PageRead | null): void {
+  const { pageSize } = session.learned;
+  if (pageSize === null || previous === null || endsListing(page, previous)) return;
+  if (previous.recordCount >= pageSize) return;
+  session.learn((learned) =>
+    learnShrunkPage(learned, session.memory.evidence, previous.recordCount),
+  );
 }
 
 function activated({ state }: PollSession, atMs: number): StateChanges {

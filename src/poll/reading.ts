@@ -6,12 +6,16 @@ export interface PageShape {
   readonly firstId: string | null;
 }
 
-export function startReading(nowMs: number): Reading {
-  return { nextPage: 1, startedAtMs: nowMs, lastFirstId: null, endSigns: 0 };
+/** `before`: the reading that was complete before this one. */
+export function startReading(nowMs: number, before?: Reading): Reading {
+  const { completedStartsMs = [] } = before ?? {};
+  return { nextPage: 1, startedAtMs: nowMs, lastFirstId: null, endSigns: 0, completedStartsMs };
 }
 
 /** One sign can be a hiccup of the inbox, or a list that shifted by exactly a page. */
 const signsNeeded = 2;
+/** As many as it takes to believe that somebody is gone. */
+const startsKept = 3;
 
 /**
  * The reading after one more page. An inbox tells neither its page size nor which page is the last, and a page may be
@@ -24,7 +28,13 @@ export function advanceReading(reading: Reading, page: PageShape): Reading {
   const isEmpty = page.recordCount === 0;
   const isRepeated = page.firstId !== null && page.firstId === lastFirstId;
   const endSigns = isEmpty || isRepeated ? reading.endSigns + 1 : 0;
-  if (endSigns === signsNeeded) return { ...reading, endSigns, nextPage: null };
+  if (endSigns === signsNeeded) {
+    const completedStartsMs = [reading.startedAtMs, ...reading.completedStartsMs].slice(
+      0,
+      startsKept,
+    );
+    return { ...reading, endSigns, nextPage: null, completedStartsMs };
+  }
   return {
     ...reading,
     endSigns,

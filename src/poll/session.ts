@@ -1,160 +1,228 @@
+import type { ChangeEvent } from '#domain/change-event.ts';
 import type { Source } from '#domain/source.ts';
-import type { InboxAnswer } from '#inbox/client.ts';
 import type { InboxQuestion } from '#inbox/request-body.ts';
 import type { Contacts } from '#store/contacts.ts';
-import type { SourceRuntime, StateFields } from '#store/source-state.ts';
+import type { Learned, Plan, SourceRuntime } from '#store/source-state.ts';
 import { type AskPorts, ask } from './ask.ts';
-import { commitPage } from './commit-page.ts';
-import type { Baseline } from './first-sight.ts';
-import type { ObservationTime } from './observation-time.ts';
-import { observationTime } from './observation-time.ts';
+import { type Absence, commitAbsences, commitPage, type PageOutcome } from './commit-page.ts';
+import type { DiffContext } from './diff.ts';
+import { learn, nothingLearned } from './learn.ts';
+import { type ObservationTime, observationTime } from './observation-time.ts';
+import type { Committed, Lease, PageLimits, PageRead, Stop } from './page-read.ts';
+import { emptyPlan } from './planner.ts';
+import { remember, type SourceMemories, type SourceMemory } from './source-memory.ts';
+import {
+  baselineOf,
+  begin,
+  countContacts,
+  countRequest,
+  type StateChanges,
+  toFields,
+} from './state-changes.ts';
 
 export interface SessionPorts extends AskPorts {
   readonly contacts: Contacts;
+  readonly memories: SourceMemories;
   readonly newId: () => string;
   /** Called after each commit that made events, so that they are relayed at once. */
   readonly onEvents: (sourceId: string, count: number) => void;
+  /** Called when the answers show something new of the inbox. */
+  readonly onLearned: (sourceId: string, before: Learned, after: Learned) => void;
 }
 
-export interface Tally {
-  pages: number;
-  records: number;
-  rejected: number;
-  events: number;
-  stale: number;
-}
+type CommittedPage = Extract<PageOutcome, { kind: 'committed' }>;
 
-export type PageRead = Omit<Extract<InboxAnswer, { kind: 'page' }>, 'kind'> & {
-  readonly kind: 'read';
-  readonly observed: ObservationTime;
-};
-
-export type Failure = Exclude<InboxAnswer, { kind: 'page' }>;
-
-/** Why a poll job read no further. */
-export type Stop =
-  | { readonly kind: 'out_of_time' }
-  | { readonly kind: 'fenced' }
-  | { readonly kind: 'failed'; readonly answer: Failure };
+/** Below any page size that an inbox would choose. */
+const leastPageSize = 5;
 
 /**
  * What one holder of a source's lease knows while it reads: the source, its state as this holder keeps it, and the way to
  * ask for a page and to commit it.
  */
-export interface PollSession {
+export class PollSession {
   readonly source: Source;
-  readonly state: SourceRuntime;
-  readonly tally: Tally;
+  readonly memory: SourceMemory;
+  readonly tally = { pages: 0, records: 0, rejected: 0, events: 0, stale: 0 };
+  readonly #ports: SessionPorts;
+  readonly #lease: Lease;
+  #state: SourceRuntime;
+  #learned: Learned;
+  #wanted = false;
+  /** As the next commit will write it. */
+  plan: Plan;
+
+  constructor(
+    ports: SessionPorts,
+    source: Source,
+    lease: Lease,
+    found: SourceRuntime,
+    memory: SourceMemory,
+  ) {
+    this.#ports = ports;
+    this.#lease = lease;
+    this.#state = found;
+    this.#learned = found.learned ?? nothingLearned;
+    this.source = source;
+    this.memory = memory;
+    this.plan = found.plan ?? emptyPlan;
+  }
+
+  get state(): SourceRuntime {
+    return this.#state;
+  }
+
+  get learned(): Learned {
+    return this.#learned;
+  }
+
+  /** Contacts that fit a page; a guess on the safe side while nobody knows. */
+  get pageSize(): number {
+    return this.#learned.pageSize ?? leastPageSize;
+  }
+
   /** Someone else waits for the lease: finish soon. */
-  readonly wanted: boolean;
-  readPage(
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
+  async readPage(
     question: InboxQuestion,
     page: number,
-    deadlineMs: number | null,
-  ): Promise<PageRead | Stop>;
-  commit(page: PageRead | null, changes: StateChanges): Promise<{ kind: 'committed' } | Stop>;
+    { deadlineMs, isOutsideScope = false }: PageLimits,
+  ): Promise<PageRead | Stop> {
+    const { scope } = this.source;
+    const asked = scope === undefined || isOutsideScope ? question : { ...question, scope };
+    const limits = { deadlineMs, signal: this.#lease.signal };
+    const answer = await ask(this.#ports, this.source, { question: asked, page }, limits);
+    if (answer.kind === 'out_of_time') return answer;
+    if (answer.kind !== 'page') return { kind: 'failed', answer };
+    const { contacts, recordCount, rejectedCount } = answer;
+    this.tally.pages += 1;
+    this.tally.records += recordCount;
+    this.tally.rejected += rejectedCount;
+    const shown = { question, contacts, recordCount, nowMs: answer.answeredAtMs };
+    this.learn((learned) => learn(learned, this.memory.evidence, shown));
+    return { ...answer, kind: 'read', observed: observationTime(answer) };
+  }
+
+  learn(change: (learned: Learned) => Learned): void {
+    const next = change(this.#learned);
+    if (next === this.#learned) return;
+    this.#ports.onLearned(this.source.id, this.#learned, next);
+    this.#learned = next;
+  }
+
+  /** `confirming`: this answer is the second look at what an earlier one said. */
+  async commit(
+    page: PageRead | null,
+    changes: StateChanges,
+    { confirming } = { confirming: false },
+  ): Promise<Committed | Stop> {
+    const { contacts, newId, now } = this.#ports;
+    const isFirst = page !== null && this.#state.baselineId === undefined;
+    const started = isFirst ? begin(page, newId) : {};
+    const observed = page?.observed ?? { fromMs: now(), toMs: now() };
+    const context = this.#contextOf(observed, started, confirming);
+    const shown = page?.contacts ?? [];
+    const counted = { ...started, ...countRequest(this.#state, page), ...changes };
+    const outcome = await this.#write(counted, (stateFor) =>
+      commitPage(contacts, this.#lease.epoch, shown, context, stateFor),
+    );
+    if (outcome.kind === 'fenced') return outcome;
+    if (page !== null && outcome.stale > 0) this.#noteShown(page, outcome);
+    return { kind: 'committed', statuses: statusesOf(outcome) };
+  }
+
+  /** For what no page caused, such as the source's own health. */
+  async commitEvents(
+    changes: StateChanges,
+    events: readonly ChangeEvent[],
+  ): Promise<{ readonly kind: 'done' } | Stop> {
+    const { contacts, onEvents } = this.#ports;
+    const commit = { epoch: this.#lease.epoch, snapshots: [], events, state: toFields(changes) };
+    const outcome = await contacts.commit(this.source.id, commit);
+    if (outcome.kind === 'fenced') return outcome;
+    this.#state = { ...this.#state, ...changes };
+    if (events.length > 0) onEvents(this.source.id, events.length);
+    return { kind: 'done' };
+  }
+
+  async commitAbsence(absence: Absence): Promise<{ readonly kind: 'done' } | Stop> {
+    const { contacts, now } = this.#ports;
+    const atMs = now() + (this.#state.clockOffsetMs ?? 0);
+    const context = this.#contextOf({ fromMs: atMs, toMs: atMs }, {}, true);
+    const outcome = await this.#write({}, (stateFor) =>
+      commitAbsences(contacts, this.#lease.epoch, [absence], context, stateFor),
+    );
+    if (outcome.kind === 'fenced') return outcome;
+    // Whoever was found to have been seen since is not absent.
+    this.memory.missing.forget(absence.contactId);
+    return { kind: 'done' };
+  }
+
+  /** A page is judged by what held before it: what it changes of the baseline counts from the next one on. */
+  #contextOf(observed: ObservationTime, started: StateChanges, confirming: boolean): DiffContext {
+    const baseline = baselineOf({ ...this.#state, ...started });
+    const { held } = this.memory;
+    return {
+      sourceId: this.source.id,
+      baseline,
+      observed,
+      nowMs: this.#ports.now(),
+      confirming,
+      held,
+    };
+  }
+
+  async #write(
+    changes: StateChanges,
+    commitWith: (stateFor: Parameters<typeof commitPage>[4]) => Promise<PageOutcome>,
+  ): Promise<PageOutcome> {
+    this.plan = changes.plan ?? this.plan;
+    const known = { plan: this.plan, learned: this.#learned };
+    const all = { ...changes, ...differing(this.#state, known) };
+    let written: StateChanges = {};
+    const outcome = await commitWith((counts) => {
+      written = { ...all, ...countContacts(this.#state, changes, this.memory.index.size, counts) };
+      return toFields(written);
+    });
+    if (outcome.kind === 'committed') this.#settle(outcome, written);
+    return outcome;
+  }
+
+  /** What has been written holds from now on. */
+  #settle(outcome: CommittedPage, written: StateChanges): void {
+    const { memory, source, tally } = this;
+    const { memories, onEvents, now } = this.#ports;
+    this.#state = { ...this.#state, ...written };
+    this.#wanted = outcome.wanted;
+    for (const { contactId, after } of outcome.applied) remember(memory, contactId, after);
+    for (const id of outcome.held) memory.missing.note(id, now());
+    memories.keep(source.id, this.#state);
+    tally.events += outcome.events;
+    tally.stale += outcome.stale;
+    if (outcome.events > 0) onEvents(source.id, outcome.events);
+  }
+
+  #noteShown(page: PageRead, { applied }: CommittedPage): void {
+    const written = new Set(applied.map(({ contactId }) => contactId));
+    for (const { id } of page.contacts) {
+      if (!written.has(id)) this.memory.shownAtMs.set(id, page.askedAtMs);
+    }
+  }
 }
 
-/** Fields of the source's state to be written together with a page. */
-export type StateChanges = Partial<SourceRuntime>;
-
-export function openSession(
-  ports: SessionPorts,
-  source: Source,
-  lease: { readonly epoch: string; readonly signal: AbortSignal },
-  found: SourceRuntime,
-): PollSession {
-  const tally: Tally = { pages: 0, records: 0, rejected: 0, events: 0, stale: 0 };
-  let state = found;
-  let wanted = false;
-
+/** Those of these fields that the state does not have yet. */
+function differing(state: SourceRuntime, known: StateChanges): StateChanges {
+  const { plan, learned } = known;
   return {
-    source,
-    tally,
-    get state() {
-      return state;
-    },
-    get wanted() {
-      return wanted;
-    },
-    async readPage(question, page, deadlineMs) {
-      const limits = { deadlineMs, signal: lease.signal };
-      const answer = await ask(ports, source, { question, page }, limits);
-      if (answer.kind === 'out_of_time') return answer;
-      if (answer.kind !== 'page') return { kind: 'failed', answer };
-      tally.pages += 1;
-      tally.records += answer.recordCount;
-      tally.rejected += answer.rejectedCount;
-      return { ...answer, kind: 'read', observed: observationTime(answer) };
-    },
-    async commit(page, changes) {
-      const started = page !== null && state.baselineId === undefined ? begin(ports, page) : {};
-      // The page itself is judged by what held before it: what it changes of the baseline counts from the next one on.
-      const baseline = baselineOf({ ...state, ...started });
-      const observed = page?.observed ?? { fromMs: ports.now(), toMs: ports.now() };
-      const written = { ...started, ...countRequest(state, page), ...changes };
-      const outcome = await commitPage(
-        ports.contacts,
-        lease.epoch,
-        page?.contacts ?? [],
-        { sourceId: source.id, baseline, observed, nowMs: ports.now() },
-        (counts) => toFields({ ...written, ...countContacts(state, written, counts) }),
-      );
-      if (outcome.kind === 'fenced') return outcome;
-      state = {
-        ...state,
-        ...written,
-        ...countContacts(state, written, outcome),
-        contacts: (state.contacts ?? 0) + outcome.added,
-      };
-      wanted = outcome.wanted;
-      tally.events += outcome.events;
-      tally.stale += outcome.stale;
-      if (outcome.events > 0) ports.onEvents(source.id, outcome.events);
-      return { kind: 'committed' };
-    },
+    ...(plan === undefined || plan === state.plan ? {} : { plan }),
+    ...(learned === undefined || learned === state.learned ? {} : { learned }),
   };
 }
 
-/** The first page ever read starts the baseline; its id keeps the events of two baselines apart. */
-function begin(ports: SessionPorts, page: PageRead): StateChanges {
-  const startedAtMs = Math.floor((page.serverTimeMs ?? page.askedAtMs) / 1000) * 1000;
-  return { baselineId: ports.newId(), baselineStartedAtMs: startedAtMs };
-}
-
-function countRequest(state: SourceRuntime, page: PageRead | null): StateChanges {
-  if (page === null) return {};
-  const clockOffset = { clockOffsetMs: page.observed.fromMs - page.askedAtMs };
-  if (state.baselineCompletedAtMs !== undefined) return clockOffset;
-  return { ...clockOffset, baselineRequests: (state.baselineRequests ?? 0) + 1 };
-}
-
-function countContacts(
-  state: SourceRuntime,
-  written: StateChanges,
-  { added, lateSeeds }: { readonly added: number; readonly lateSeeds: number },
-): StateChanges {
-  const isBaselined = written.baselineCompletedAtMs !== undefined;
-  return {
-    ...(lateSeeds === 0 ? {} : { lateSeeds: (state.lateSeeds ?? 0) + lateSeeds }),
-    ...(isBaselined ? { baselineContacts: (state.contacts ?? 0) + added } : {}),
-  };
-}
-
-function baselineOf(state: SourceRuntime): Baseline {
-  return {
-    id: state.baselineId ?? '',
-    startedAtMs: state.baselineStartedAtMs ?? 0,
-    activated: state.activatedAtMs !== undefined,
-    completedAtMs: state.baselineCompletedAtMs ?? null,
-  };
-}
-
-function toFields(changes: StateChanges): StateFields {
-  return Object.fromEntries(
-    Object.entries(changes).flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      return [[name, typeof value === 'object' ? JSON.stringify(value) : value]];
-    }),
+function statusesOf({ applied }: CommittedPage): string[][] {
+  return applied.flatMap(({ before, after }) =>
+    before === null || before.status === after.status ? [] : [[before.status, after.status]],
   );
 }

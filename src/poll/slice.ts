@@ -31,7 +31,8 @@ export function cutSlice(
   const count = placeToCut(ahead);
   const last = ahead[count - 1]?.createdAtMs;
   const next = ahead[count]?.createdAtMs;
-  if (count === 0 || last === undefined || next === undefined) return tiedSlice(index, statuses, fromMs, ahead);
+  if (count === 0 || last === undefined || next === undefined)
+    return tiedSlice(index, statuses, fromMs, ahead);
   const toMs = Math.floor((last + next) / 2);
   const nextMs = Math.max(toMs, last + 1);
   return { fromMs, toMs, nextMs, expected: ahead.slice(0, count), isTied: false };
@@ -60,5 +61,11 @@ function tiedSlice(
   const tiedMs = ahead[0]?.createdAtMs ?? 0;
   const nextMs = tiedMs + 1;
   const count = index.rank(statuses, nextMs) - index.rank(statuses, fromMs);
-  return { fromMs, toMs: tiedMs, nextMs, expected: index.from(statuses, fromMs, count), isTied: true };
+  return {
+    fromMs,
+    toMs: tiedMs,
+    nextMs,
+    expected: index.from(statuses, fromMs, count),
+    isTied: true,
+  };
 }

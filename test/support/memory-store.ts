@@ -95,7 +95,6 @@ function commitTo(shelf: Shelf, { epoch, snapshots, events, state }: PageCommit)
   }
   shelf.events.push(...events);
   for (const [name, value] of Object.entries(state)) shelf.state[name] = String(value);
-  if (added > 0) shelf.state.contacts = String(Number(shelf.state.contacts ?? 0) + added);
   return { kind: 'committed', added, wanted: shelf.isWanted };
 }
 

@@ -29,5 +29,4 @@ for _ = 1, fields do
   redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
   at = at + 2
 end
-if added > 0 then redis.call('HINCRBY', KEYS[1], 'contacts', added) end
 return { 'committed', added, redis.call('HEXISTS', KEYS[1], 'knock') }

@@ -70,7 +70,7 @@ test('a baseline aborted half-way goes on where it stopped', async () => {
     inbox: {
       async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
         const [, question, page] = request;
-        if (question.lastSeenFromMs === undefined) readPages.push(page);
+        if (Object.keys(question).length === 0) readPages.push(page);
         if (page === failFrom) return { kind: 'unavailable', reason: 'timeout', message: 'cut' };
         return listContacts(...request);
       },
@@ -129,7 +129,7 @@ test('a short page or one empty answer is not the end of the baseline', async ()
     inbox: {
       async listContacts(...request: Parameters<typeof listContacts>): Promise<InboxAnswer> {
         const answer = await listContacts(...request);
-        if (answer.kind !== 'page' || request[1].lastSeenFromMs !== undefined) return answer;
+        if (answer.kind !== 'page' || Object.keys(request[1]).length > 0) return answer;
         if (request[2] === 3 && !isEmptied) {
           isEmptied = true;
           return { ...answer, contacts: [], recordCount: 0 };
@@ -141,7 +141,8 @@ test('a short page or one empty answer is not the end of the baseline', async ()
     },
   });
   await poll();
-  expect(await state()).toMatchObject({ contacts: 99 });
+  // Whoever the short page left out is found by the slices that are read next.
+  expect(await state()).toMatchObject({ contacts: 100, baselineContacts: 99 });
   pass(10_000);
   const last = simulator.population.listed().at(-1);
   simulator.population.visitorWrites(last?.id ?? '');

@@ -1,0 +1,38 @@
+import type { PageRead, Stop } from './page-read.ts';
+import type { PollSession } from './session.ts';
+
+/** How exactly the last page is found: a share of it. */
+const precision = 1 / 16;
+
+/**
+ * Finds out about how many pages a listing of everyone has, so that the baseline can say how long it will take: twice as far
+ * each time until a page is empty, then between. What lies past the end is learned with it.
+ */
+export async function measureDepth(
+  session: PollSession,
+  from: { readonly pageNumber: number; readonly firstId: string | null },
+  deadlineMs: number,
+): Promise<Stop | { readonly kind: 'done' }> {
+  let last = from.pageNumber;
+  let past: number | null = null;
+  let lastFirstId = from.firstId;
+  while (past === null || past - last > Math.max(1, last * precision)) {
+    const pageNumber: number = past === null ? last * 2 : Math.floor((last + past) / 2);
+    const page = await session.readPage({}, pageNumber, { deadlineMs });
+    if (page.kind !== 'read') return page;
+    const committed = await session.commit(page, {});
+    if (committed.kind !== 'committed') return committed;
+    const firstId = page.contacts[0]?.id ?? null;
+    if (isPastEnd(page, firstId, lastFirstId)) past = pageNumber;
+    else {
+      last = pageNumber;
+      lastFirstId = firstId;
+    }
+  }
+  session.learn((learned) => ({ ...learned, expectedPages: last }));
+  return { kind: 'done' };
+}
+
+function isPastEnd({ recordCount }: PageRead, firstId: string | null, lastFirstId: string | null) {
+  return recordCount === 0 || (firstId !== null && firstId === lastFirstId);
+}

@@ -1,0 +1,175 @@
+import type { Cycle, Plan, PlannedList } from '#store/source-state.ts';
+import type { ContactIndex } from './contact-index.ts';
+import { advanceCycle, ageOfNext, notBegun } from './cycle.ts';
+import type { MissingContacts } from './missing.ts';
+import { cutSlice, type Slice } from './slice.ts';
+
+/** What to ask next, as one question: a range of `createdAt` and statuses (null: any). */
+export interface Task {
+  /** `list`: active tier. `slice`: cold tier. `verify`: where somebody went. `look_up`: whether somebody is gone. */
+  readonly kind: 'list' | 'slice' | 'verify' | 'look_up';
+  readonly statuses: readonly string[] | null;
+  readonly slice: Slice;
+  /** Whom a verification is about. */
+  readonly about: string | null;
+}
+
+export interface PlannerInput {
+  readonly plan: Plan;
+  readonly index: ContactIndex;
+  readonly missing: Pick<MissingContacts, 'next'>;
+  /** Contacts that fit a page, as far as that is known. */
+  readonly pageSize: number;
+  /** How many contacts the next slice of this area may hold at most, where a page was too small for it. */
+  readonly narrowed: (area: string) => number | undefined;
+  /** Whether the inbox can be asked for one status. */
+  readonly listsByStatus: boolean;
+  /** Least age at which anything is read again. */
+  readonly sweepIntervalMs: number;
+  /** Verifications since the last other task. */
+  readonly verifiedInARow: number;
+  readonly nowMs: number;
+}
+
+/** Of all other requests; what finds deletions and everything that nothing else does. */
+const coldShare = 0.1;
+/** What a verification counts of a slice of the cold tier. */
+const verificationShare = 0.75;
+/** However many are missing, every so often something else is read. */
+const mostVerifiedInARow = 4;
+/** A change between two lists shows in both, in whichever is read first: two thirds of the wait for one alone. */
+const twoChances = 2 / 3;
+/** Changes that are taken to have been found in all lists together before any was, so that chance weighs little. */
+const priorChanges = 20;
+
+export const emptyPlan: Plan = {
+  lists: [],
+  arrangedAtMs: 0,
+  cold: notBegun,
+  coldCredit: 0,
+  fadedAtMs: 0,
+};
+
+/** Room is left for those who come into the slice before it is read: a full page may hide more. */
+export function mostInSlice(pageSize: number): number {
+  return Math.max(1, pageSize - Math.max(1, Math.ceil(pageSize * 0.05)));
+}
+
+export function areaOf(statuses: readonly string[] | null): string {
+  return statuses === null ? '' : statuses.join('\n');
+}
+
+/** The request that does most for the freshness of what is known; null: everything is fresh enough. */
+export function nextTask(input: PlannerInput): Task | null {
+  const verification = verify(input);
+  if (verification !== null && input.verifiedInARow < mostVerifiedInARow) return verification;
+  const list = input.listsByStatus ? mostUrgentList(input) : null;
+  const isColdDue = ageOf(input, input.plan.cold, null) >= input.sweepIntervalMs;
+  if (isColdDue && (list === null || input.plan.coldCredit >= 1))
+    return cut(input, 'slice', null, input.plan.cold);
+  if (list !== null) return cut(input, 'list', list.statuses, list.cycle);
+  return verification;
+}
+
+/** The plan once this task was done. */
+export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
+  const { kind, slice, statuses } = task;
+  if (kind === 'slice') {
+    const coldCredit = Math.max(0, plan.coldCredit - 1);
+    return { ...plan, cold: advanceCycle(plan.cold, slice, askedAtMs), coldCredit };
+  }
+  // A verification reads everyone around the missing one, so it does part of the cold tier's work.
+  const done = kind === 'list' ? 0 : verificationShare;
+  // Bounded, so that what was owed while nothing was due is not claimed in one go.
+  const owed = plan.coldCredit + coldShare / (1 - coldShare) - done;
+  const coldCredit = Math.min(2, Math.max(0, owed));
+  if (kind !== 'list') return { ...plan, coldCredit };
+  const area = areaOf(statuses);
+  const lists = plan.lists.map((list) =>
+    areaOf(list.statuses) === area
+      ? { ...list, cycle: advanceCycle(list.cycle, slice, askedAtMs) }
+      : list,
+  );
+  return { ...plan, lists, coldCredit };
+}
+
+function verify({ missing, index, pageSize, nowMs }: PlannerInput): Task | null {
+  const next = missing.next(nowMs);
+  const contact = next === null ? undefined : index.find(next.id);
+  if (next === null || contact === undefined) return null;
+  const around = next.isLookUp ? 2 : mostInSlice(pageSize);
+  return {
+    kind: next.isLookUp ? 'look_up' : 'verify',
+    statuses: null,
+    slice: sliceAround(index, contact.createdAtMs, around),
+    about: next.id,
+  };
+}
+
+/**
+ * From the missing one on, with a neighbour at least: only an answer that shows someone proves that another is not there.
+ * A second to both sides, since the inbox may compare whole seconds.
+ */
+function sliceAround(index: ContactIndex, createdAtMs: number, most: number): Slice {
+  const startMs = createdAtMs - 1000;
+  const [neighbour] = index.before(startMs, 1);
+  const ahead = cutSlice(index, null, startMs, most);
+  if (ahead.expected.length > 1 && !ahead.isTied) return ahead;
+  const fromMs = neighbour?.createdAtMs ?? startMs;
+  const expected = neighbour === undefined ? ahead.expected : [neighbour, ...ahead.expected];
+  return { ...ahead, fromMs, expected };
+}
+
+interface Candidate {
+  readonly list: PlannedList;
+  readonly urgency: number;
+}
+
+/**
+ * `age² × changes ÷ cost` evens out where each list is read in proportion to the square root of its changes per request,
+ * which is where the mean delay is least (inbox.md 4.4); and whatever is old enough becomes the most urgent.
+ */
+function mostUrgentList(input: PlannerInput): PlannedList | null {
+  const { plan, index, pageSize, sweepIntervalMs } = input;
+  const most = mostInSlice(pageSize);
+  const sizes = plan.lists.map(({ statuses }) => index.rank(statuses, Number.POSITIVE_INFINITY));
+  const costs = sizes.map((size) => Math.max(1, Math.ceil(size / most)));
+  const wholeCost = Math.ceil(index.size / most);
+  if (wholeCost <= sum(costs) * twoChances) return null;
+  const known = sum(sizes) + sizes.length;
+  let best: Candidate | null = null;
+  for (const [place, list] of plan.lists.entries()) {
+    const ageMs = ageOf(input, list.cycle, list.statuses);
+    if (ageMs < sweepIntervalMs) continue;
+    const expected = (priorChanges * (1 + (sizes[place] ?? 0))) / known;
+    const urgency = (ageMs ** 2 * (list.found + expected)) / (costs[place] ?? 1);
+    if (best === null || urgency > best.urgency) best = { list, urgency };
+  }
+  return best?.list ?? null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ageOf(
+  { index, nowMs }: PlannerInput,
+  cycle: Cycle,
+  statuses: readonly string[] | null,
+): number {
+  const size = Math.max(1, index.rank(statuses, Number.POSITIVE_INFINITY));
+  return ageOfNext(cycle, index.rank(statuses, cycle.cursorMs) / size, nowMs);
+}
+
+function cut(
+  { index, pageSize, narrowed }: PlannerInput,
+  kind: 'list' | 'slice',
+  statuses: readonly string[] | null,
+  cycle: Cycle,
+): Task {
+  const most = Math.min(
+    mostInSlice(pageSize),
+    narrowed(areaOf(statuses)) ?? Number.POSITIVE_INFINITY,
+  );
+  return { kind, statuses, slice: cutSlice(index, statuses, cycle.cursorMs, most), about: null };
+}
