@@ -58,26 +58,9 @@ export async function runGrid(
 }
 
 const title = [
-  'contacts',
-  'page',
-  'active',
-  'inbox',
-  'change',
-  'n',
-  'mean s',
-  'p50',
-  'p95',
-  'p99',
-  'collapsed',
-  'missed',
-  'open',
-  'invented',
-  'doubled',
-  'disorder',
-  'max/60 s',
-  '429',
-  'ratio',
-  'took s',
+  ...['contacts', 'page', 'active', 'inbox', 'change', 'n', 'mean s', 'p50', 'p95', 'p99'],
+  ...['collapsed', 'missed', 'open', 'invented', 'doubled', 'disorder', 'max/60 s', '429'],
+  ...['ratio', 'baseline', 'took s'],
 ];
 
 export function gridTable(summaries: readonly Summary[]): string {
@@ -85,24 +68,25 @@ export function gridTable(summaries: readonly Summary[]): string {
 }
 
 function linesOf(summary: Summary): string[][] {
-  const { cell, delays } = summary;
+  const { cell, invented, doubled, outOfOrder, busiestMinute, limited, baseline } = summary;
   const head = [
     cell.contacts.toLocaleString('en'),
     String(cell.pageSize),
     cell.activeShare === null ? 'even' : `${cell.activeShare * 100} %`,
     describe(cell.inbox),
   ];
-  const { missed, pending, invented, doubled, outOfOrder, busiestMinute, limited } = summary;
-  const totals = [missed, pending, invented, doubled, outOfOrder, busiestMinute, limited].map(
-    String,
-  );
-  const tail = [...totals, summary.ratio.toFixed(2), summary.tookSeconds.toFixed(0)];
-  return delays.map(({ kind, count, collapsed, mean, p50, p95, p99 }, index) => [
+  const tail = [
+    ...[invented, doubled, outOfOrder, busiestMinute, limited].map(String),
+    summary.ratio.toFixed(2),
+    `${baseline.requests} in ${baseline.minutes.toFixed(0)} min`,
+    summary.tookSeconds.toFixed(0),
+  ];
+  return summary.delays.map((delay, index) => [
     ...(index === 0 ? head : head.map(() => '')),
-    kind,
-    String(count),
-    ...[mean, p50, p95, p99].map((seconds) => seconds.toFixed(1)),
-    String(collapsed),
+    delay.kind,
+    String(delay.count),
+    ...[delay.mean, delay.p50, delay.p95, delay.p99].map((seconds) => seconds?.toFixed(1) ?? ''),
+    ...[delay.collapsed, delay.missed, delay.pending].map(String),
     ...(index === 0 ? tail : []),
   ]);
 }

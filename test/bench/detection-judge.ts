@@ -25,6 +25,9 @@ export interface Sighting {
   readonly eventId: string | null;
 }
 
+/** What an aspect has become, whatever that was. */
+export const asItWas = Symbol('as it was');
+
 export interface Verdict {
   /** Delays in ms by kind. */
   readonly delays: ReadonlyMap<string, readonly number[]>;
@@ -114,7 +117,7 @@ function judgeTrack(
   for (const sighting of sightings) {
     const { to, atMs, eventId } = sighting;
     const match = moves.findLastIndex(
-      (move, index) => index > told && move.atMs <= atMs && move.to === to,
+      (move, index) => index > told && move.atMs <= atMs && (move.to === to || to === asItWas),
     );
     if (eventId !== null) {
       if (contradicts(sighting, said, moves[match])) verdict.disordered.push(sighting);
@@ -126,7 +129,7 @@ function judgeTrack(
       time(trial, moves[match], atMs, verdict);
     }
     told = Math.max(told, match);
-    said = to;
+    said = to === asItWas ? moves[told]?.to : to;
   }
   const last = moves.length - 1;
   if (last <= told) return;

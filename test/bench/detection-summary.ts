@@ -8,10 +8,13 @@ export interface Delay {
   readonly kind: string;
   readonly count: number;
   readonly collapsed: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
+  readonly missed: number;
+  readonly pending: number;
+  /** Absent where none was announced. */
+  readonly mean?: number;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
 }
 
 /** What one cell has shown, small enough to be handed from one process to another. */
@@ -48,15 +51,7 @@ export function summarize(findings: Findings): Summary {
   const { baseline, busiestMinute, limited, requests, requestsByTier, readings } = findings;
   return {
     cell,
-    delays: [...delays].map(([kind, delaysMs]) => ({
-      kind,
-      count: delaysMs.length,
-      collapsed: findings.collapsed.get(kind) ?? 0,
-      mean: mean(delaysMs) / 1000,
-      p50: percentile(delaysMs, 0.5) / 1000,
-      p95: percentile(delaysMs, 0.95) / 1000,
-      p99: percentile(delaysMs, 0.99) / 1000,
-    })),
+    delays: kindsOf(findings).map((kind) => delayOf(kind, findings)),
     ratio: mean(delays.get(byAgents) ?? []) / boundMs,
     boundSeconds: boundMs / 1000,
     hotRatio: mean(seenHot.flatMap((kind) => delays.get(kind) ?? [])) / hotIntervalMs,
@@ -73,7 +68,36 @@ export function summarize(findings: Findings): Summary {
     readings,
     meanMinority: findings.meanMinority,
     tookSeconds: tookMs / 1000,
-    examples: [missed, invented, doubled, disordered].flatMap((list) => list.slice(0, 3)),
+    examples: [
+      ...missed.slice(0, 5),
+      ...invented.slice(0, 5),
+      ...doubled.slice(0, 5),
+      ...disordered.slice(0, 5),
+    ],
+  };
+}
+
+function kindsOf({ delays, collapsed, missed, pending }: Findings): string[] {
+  const silent = [...missed, ...pending].map(({ kind }) => kind ?? '');
+  return [...new Set([...delays.keys(), ...collapsed.keys(), ...silent])].sort();
+}
+
+function delayOf(kind: string, findings: Findings): Delay {
+  const ofKind = (moves: readonly Move[]) => moves.filter((move) => move.kind === kind).length;
+  const delaysMs = findings.delays.get(kind) ?? [];
+  const at = (share: number) => percentile(delaysMs, share) / 1000;
+  return {
+    kind,
+    count: delaysMs.length,
+    collapsed: findings.collapsed.get(kind) ?? 0,
+    missed: ofKind(findings.missed),
+    pending: ofKind(findings.pending),
+    ...(delaysMs.length > 0 && {
+      mean: mean(delaysMs) / 1000,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+    }),
   };
 }
 
