@@ -17,6 +17,17 @@ export function testBudgetQueue(open: () => BudgetUnderTest): void {
     expectAbout(await waits(6, { asker: 'second' }), 10_000);
   });
 
+  test('whoever stands further back is told to come later', async () => {
+    const { take, waits, pass } = opened();
+    await take(6);
+    expectAbout(await waits(6, { asker: 'first' }), 10_000);
+    await pass(1);
+    const secondMs = await waits(6, { asker: 'second' });
+    await pass(1);
+    expect(await waits(6, { asker: 'third' })).toBeGreaterThan(secondMs + 400);
+    expect(secondMs).toBeGreaterThan((await waits(6, { asker: 'first' })) + 400);
+  });
+
   test('whoever comes again after its turn stands behind those who wait', async () => {
     const { take, waits, pass } = opened();
     await take(6, { asker: 'greedy' });

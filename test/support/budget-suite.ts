@@ -7,12 +7,14 @@ export interface BudgetUnderTest {
   readonly token: string;
   /** As if this much time had passed since everything so far. */
   readonly pass: (ms: number) => Promise<void>;
+  /** The budget's own time, by which what passed has passed. */
+  readonly now: () => number;
 }
 
 export const timeoutMs = 15_000;
 
 /** How tests ask: one asker who is in a hurry and has time, unless told. */
-export function asking({ budget, token, pass }: BudgetUnderTest) {
+export function asking({ budget, token, pass, now }: BudgetUnderTest) {
   const ask = (perMinute: number, wish: Partial<Wish> = {}) =>
     budget.take(token, {
       asker: 'one',
@@ -26,6 +28,7 @@ export function asking({ budget, token, pass }: BudgetUnderTest) {
     budget,
     token,
     pass,
+    now,
     ask,
     async take(perMinute: number, wish: Partial<Wish> = {}): Promise<Granted> {
       const grant = await ask(perMinute, wish);

@@ -22,7 +22,6 @@ end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 -- Times further ahead than any that can be written now were written before this Redis's clock was set back.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], now + deadline + 61000, '+inf')
-redis.call('ZREMRANGEBYSCORE', KEYS[3], now + handicap_ms + 1000, '+inf')
 
 local used = redis.call('ZCARD', KEYS[1])
 -- Further ahead than this request could put it, it was put by a slower rate, or before the clock was set back.

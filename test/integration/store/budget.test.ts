@@ -19,11 +19,14 @@ function newToken() {
   const token = `token-${tokens}`;
   const digest = createHash('sha256').update(token).digest('hex').slice(0, 32);
   const names = budgetKeys(digest);
+  let passedMs = 0;
   return {
     budget,
     token,
     names,
+    now: () => performance.timeOrigin + performance.now() + passedMs,
     async pass(ms: number) {
+      passedMs += ms;
       for (const name of [names.requests, names.waiting]) {
         const found = pairs(await redis.zrange(name, 0, '-1', 'WITHSCORES'));
         const moved = found.flatMap(([member, at]) => [Number(at) - ms, member]);
@@ -72,7 +75,7 @@ test('processes that ask at the same moment share one budget', async () => {
   const { token } = newToken();
   const others = Array.from({ length: 10 }, (_, index) => {
     const other = createBudget(connection, () => `other-${index}`);
-    return asking({ budget: other, token, pass: async () => {} });
+    return asking({ ...newToken(), budget: other, token });
   });
   const waits = await Promise.all(
     others.map(({ waits }, index) => waits(100, { asker: `asker-${index}` })),
@@ -95,6 +98,15 @@ test("a clock that is set back freezes neither a silence nor the rise after it, 
   await take(100);
   await pass(60_000);
   expect(await inForce(100)).toBeCloseTo(60, 0);
+});
+
+test('requests that a clock set back has put into the future do not count until then', async () => {
+  const { take, waits, pass } = asking(newToken());
+  await (await take(2)).settle();
+  await pass(30_000);
+  await (await take(2)).settle();
+  await pass(-3_600_000);
+  expectAbout(await waits(2), 30_000);
 });
 
 test("a clock that is set back does not make another source's old limit hold for longer", async () => {

@@ -6,7 +6,7 @@ import { createVirtualClock } from '../../support/virtual-clock.ts';
 function open() {
   const clock = createVirtualClock(Date.parse('2026-06-12T10:00:00.000Z'));
   const pass = async (ms: number) => clock.pass(ms);
-  return { budget: createMemoryBudget(clock.now), token: 'token', pass };
+  return { budget: createMemoryBudget(clock.now), token: 'token', pass, now: clock.now };
 }
 
 testBudgetLimit(open);
