@@ -6,6 +6,7 @@ export interface Bag<T> {
   add(member: T): void;
   remove(member: T): void;
   draw(random: Random): T | undefined;
+  find(is: (member: T) => boolean): T | undefined;
 }
 
 export function createBag<T>(initial: readonly T[]): Bag<T> {
@@ -34,6 +35,7 @@ export function createBag<T>(initial: readonly T[]): Bag<T> {
       members[place] = last;
       places.set(last, place);
     },
+    find: (is) => members.find(is),
     draw: (random) => (members.length === 0 ? undefined : random.pick(members)),
   };
 }

@@ -23,14 +23,17 @@ export interface SimulatedContact {
   readonly bot: string;
   readonly isAgentic: boolean;
   readonly isImported: boolean;
-  readonly name: string;
-  readonly email: string;
-  readonly phone: { readonly prefix: string; readonly number: string };
-  readonly tags: readonly string[];
-  readonly segments: readonly string[];
+  name: string;
+  email: string;
+  phone: { readonly prefix: string; readonly number: string };
+  tags: readonly string[];
+  segments: readonly string[];
+  attributes: readonly { readonly key: string; readonly value: string }[];
+  isSubscriber: boolean;
+  isUserBlocked: boolean;
   /** The moment of the latest order, null where there was none. */
-  readonly orderedAtMs: number | null;
-  readonly isContact: boolean;
+  orderedAtMs: number | null;
+  isContact: boolean;
   status: string;
   /** Counts up at every write of this record. */
   writes: number;
@@ -40,12 +43,38 @@ export interface SimulatedContact {
   lastSeenAtMs: number;
   lastMessage: { readonly text: string; readonly atMs: number; readonly by: Speaker };
   unreadMessages: number;
+  /** What agents wrote down about the visitor. */
+  notes: readonly string[];
+  /** Null while it is the usual one. */
+  summary: string | null;
+  /** Also online until then, by looking without writing. */
+  onlineUntilMs: number;
   /** An agent's id. */
   agent: string | null;
   userInteracted: boolean;
-  /** While an agent is at it: with status `INPROGRESS`. */
+  /** While an agent is at it: begins with status `INPROGRESS` and ends with any other, or by itself. */
   isLiveChatActive: boolean;
 }
+
+/** What people can write to a contact apart from its conversation. */
+export type ContactEdit = Partial<
+  Pick<
+    SimulatedContact,
+    | 'name'
+    | 'email'
+    | 'phone'
+    | 'tags'
+    | 'segments'
+    | 'attributes'
+    | 'isSubscriber'
+    | 'isUserBlocked'
+    | 'orderedAtMs'
+    | 'unreadMessages'
+    | 'notes'
+    | 'summary'
+    | 'onlineUntilMs'
+  >
+>;
 
 /** What whoever makes a contact may choose; everything else is drawn. */
 export type ContactWishes = Partial<
@@ -78,6 +107,14 @@ export function drawContact(
     tags: random.isLucky(0.25) ? [random.pick(shop.tags)] : [],
     segments: random.isLucky(0.2) ? [random.pick(shop.segments)] : [],
     orderedAtMs: !isImported && random.isLucky(0.2) ? createdAtMs : null,
+    attributes: random.isLucky(0.3)
+      ? [{ key: 'newsletter', value: random.pick(['yes', 'no']) }]
+      : noAttributes,
+    isSubscriber: random.isLucky(0.8),
+    isUserBlocked: random.isLucky(0.01),
+    notes: random.isLucky(0.1) ? usualNotes : noNotes,
+    summary: null,
+    onlineUntilMs: 0,
     isContact: isImported || email !== '' || phone.number !== '',
     status: 'OPEN',
     agent: null,
@@ -109,7 +146,7 @@ const platformShares = Object.entries(channels).map(
 );
 
 /** Website visitors are mostly strangers; messengers bring a name along, and imports are lists of customers. */
-function drawPerson(random: Random, platform: Platform, isImported: boolean) {
+export function drawPerson(random: Random, platform: Platform, isImported: boolean) {
   const first = random.pick(firstNames);
   const last = random.pick(lastNames);
   const isKnown = isImported || platform !== 'WEBSITE' || random.isLucky(0.6);
@@ -129,4 +166,8 @@ function drawPerson(random: Random, platform: Platform, isImported: boolean) {
   };
 }
 
+// Shared, because most of 200,000 have nothing else.
+const noAttributes: SimulatedContact['attributes'] = [];
+const noNotes: readonly string[] = [];
+const usualNotes = ['Prefers to be called.'];
 const noPhone = { prefix: '', number: '' };

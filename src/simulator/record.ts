@@ -5,9 +5,14 @@ import { lines, type Platform, places, shop } from './shop.ts';
 
 const onlineMs = 120_000;
 
-/** Someone is online for two minutes after they last did something. */
+/** Someone is online for two minutes after they wrote, and while they look on. */
 export function isOnline(contact: Readonly<SimulatedContact>, nowMs: number): boolean {
-  return contact.userInteracted && nowMs - contact.lastSeenAtMs < onlineMs;
+  const { userInteracted, lastSeenAtMs, onlineUntilMs } = contact;
+  return (userInteracted && nowMs - lastSeenAtMs < onlineMs) || nowMs < onlineUntilMs;
+}
+
+export function orderState({ orderedAtMs }: Readonly<SimulatedContact>) {
+  return orderedAtMs === null ? { status: false } : { status: true, lastAt: iso(orderedAtMs) };
 }
 
 /**
@@ -39,7 +44,7 @@ export function toRecord(contact: Readonly<SimulatedContact>, seed: number, nowM
     _userFacebook: on('FACEBOOK', user),
     _userAutomation: on('INSTAGRAM', user),
     _agentAssigned: contact.agent ?? undefined,
-    isSubscriber: random.isLucky(0.8),
+    isSubscriber: contact.isSubscriber,
     websiteVisits: platform === 'WEBSITE' ? random.integer(0, 9) : 0,
     isOnline: isOnline(contact, nowMs),
     userInteracted: contact.userInteracted,
@@ -54,14 +59,11 @@ export function toRecord(contact: Readonly<SimulatedContact>, seed: number, nowM
     isContact: contact.isContact,
     isImported: contact.isImported,
     isMigrated: random.isLucky(0.02),
-    isUserBlocked: random.isLucky(0.01),
+    isUserBlocked: contact.isUserBlocked,
     segments: contact.segments,
     isLiveChatActive: contact.isLiveChatActive,
     isPaid: contact.userInteracted,
-    hasOrdered: {
-      status: contact.orderedAtMs !== null,
-      lastAt: contact.orderedAtMs === null ? undefined : iso(contact.orderedAtMs),
-    },
+    hasOrdered: orderState(contact),
     unreadMessages: contact.unreadMessages,
     integrations: { zoho: { isTemplateSent: false } },
     chatBotType: isAgentic ? 'AGENTIC' : 'FLOW_BASED',
@@ -89,14 +91,14 @@ function drawProfile(contact: Readonly<SimulatedContact>, random: Random) {
       country: place.country,
       gender,
       tags,
-      attributes: random.isLucky(0.3)
-        ? [{ key: 'newsletter', value: random.pick(['yes', 'no']) }]
-        : [],
+      attributes: contact.attributes,
       ...(name !== '' && random.isLucky(0.1) && { userProvidedName: name.split(' ')[0] }),
     },
-    notes: random.isLucky(0.1)
-      ? [{ title: 'Call', description: 'Prefers to be called.', _id: drawHex(random, 24) }]
-      : [],
+    notes: contact.notes.map((description, index) => ({
+      title: 'Call',
+      description,
+      _id: contact.id.slice(0, -2) + String(index).padStart(2, '0'),
+    })),
     marketing: {
       urlsVisited: isVisitor ? [`${shop.site}/`, `${shop.site}${random.pick(pages)}`] : [],
     },
@@ -134,8 +136,9 @@ function drawDevice(random: Random) {
 
 function summarize(contact: Readonly<SimulatedContact>, random: Random) {
   const question = random.pick(lines.user);
+  const usual = contact.status === 'CLOSED' ? `The customer asked: ${question}` : '';
   return {
-    summary: contact.status === 'CLOSED' ? `The customer asked: ${question}` : '',
+    summary: contact.summary ?? usual,
     errorStatus: { isError: false, code: '', messageKey: '', fallbackMessage: '' },
   };
 }

@@ -24,6 +24,9 @@ export interface Roster extends Lists<SimulatedContact> {
   readonly living: Bag<SimulatedContact>;
   /** The living whose status is not `CLOSED`. */
   readonly active: Bag<SimulatedContact>;
+  /** Those who were deleted, still listed or not. */
+  readonly deleted: Bag<SimulatedContact>;
+  /** One who is listed. */
   find(id: string): SimulatedContact | undefined;
   add(contact: SimulatedContact): void;
   /** After any write to the contact. */
@@ -38,6 +41,7 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
   const contacts = new Map(history.map((contact) => [contact.id, contact]));
   const living = createBag(history);
   const active = createBag(history.filter(({ status }) => status !== 'CLOSED'));
+  const deleted = createBag<SimulatedContact>([]);
   const listed = createOrder(listingKeys[sort], history);
   const byCreation = createOrder(creation, history);
   const byLastSeen = sort === 'lastSeenAt' ? listed : createOrder(listingKeys.lastSeenAt, history);
@@ -51,6 +55,7 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
   function refile(contact: SimulatedContact) {
     const { status } = contact;
     (status === 'DELETED' ? living.remove : living.add)(contact);
+    (status === 'DELETED' ? deleted.add : deleted.remove)(contact);
     (status === 'DELETED' || status === 'CLOSED' ? active.remove : active.add)(contact);
     listed.place(contact);
     byLastSeen.place(contact);
@@ -61,6 +66,7 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
   return {
     living,
     active,
+    deleted,
     listed,
     byCreation,
     byLastSeen,
@@ -76,6 +82,7 @@ export function createRoster(sort: SortOrder, history: readonly SimulatedContact
       contacts.delete(contact.id);
       living.remove(contact);
       active.remove(contact);
+      deleted.add(contact);
       for (const order of [listed, byCreation, byLastSeen, ...byStatus.values()]) {
         order.remove(contact);
       }

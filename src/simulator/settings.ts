@@ -41,6 +41,17 @@ export interface ActivityPerMinute {
   readonly bulkCloses: number;
   readonly reassignments: number;
   readonly deletions: number;
+  /** Name, e-mail, phone, tags, segments or attributes. */
+  readonly edits: number;
+  /** Subscribes, unsubscribes, is blocked or unblocked. */
+  readonly flagChanges: number;
+  readonly orders: number;
+  /** An agent steps in or out and leaves the status as it is. */
+  readonly liveChatSwitches: number;
+  /** A deleted contact is back, under its old id. */
+  readonly restorations: number;
+  /** What nobody need care about: read messages, notes, summaries, looking on. */
+  readonly fusses: number;
 }
 
 export interface SimulatorSettings {
@@ -91,6 +102,12 @@ export const noActivity: ActivityPerMinute = {
   bulkCloses: 0,
   reassignments: 0,
   deletions: 0,
+  edits: 0,
+  flagChanges: 0,
+  orders: 0,
+  liveChatSwitches: 0,
+  restorations: 0,
+  fusses: 0,
 };
 
 /** A busy shop with a long history, most of it closed. */
@@ -115,6 +132,12 @@ const defaults = {
     bulkCloses: 0.05,
     reassignments: 2,
     deletions: 0.2,
+    edits: 1,
+    flagChanges: 0.1,
+    orders: 0.2,
+    liveChatSwitches: 0.2,
+    restorations: 0.02,
+    fusses: 2,
   },
   statusShares: {
     CLOSED: 95,

@@ -130,7 +130,7 @@ test('a removed contact is gone, or listed as DELETED, as the settings say', asy
   expect((await listed.see()).status).toBe('DELETED');
   expect(listed.truth()).toEqual([
     { ...common, kind: 'status_changed', from: 'CLOSED', to: 'DELETED' },
-    { ...common, kind: 'deleted', from: 'CLOSED' },
+    { ...common, kind: 'deleted', from: 'CLOSED', to: 'DELETED' },
   ]);
 });
 

@@ -39,6 +39,23 @@ test('a contact can be made, looked at, made to write, moved, assigned and remov
   expect((await call('GET', path)).status).toBe(404);
 });
 
+test('a contact can be edited, order, chat, be misdated and come back', async () => {
+  const { call, population } = openControls();
+  const { id } = population.createContact({ isLiveChatActive: false, orderedAtMs: null });
+  const act = async (name: string, body?: unknown) =>
+    (await call('POST', `/contacts/${id}/${name}`, body)).body;
+  expect((await act('edit', { name: 'Mei', isUserBlocked: true })).isUserBlocked).toBe(true);
+  expect((await act('order')).hasOrdered.status).toBe(true);
+  expect((await act('live-chat', { active: true })).isLiveChatActive).toBe(true);
+  const updatedAt = '2026-01-02T03:04:05.678Z';
+  expect(await act('misdate', { updatedAt, status: 'REVIEW' })).toMatchObject({
+    updatedAt,
+    status: 'REVIEW',
+  });
+  await call('DELETE', `/contacts/${id}`);
+  expect((await act('restore')).profile.userDetails.name).toBe('Mei');
+});
+
 test('a message needs no words of its own', async () => {
   const { call, population } = openControls();
   const { id } = population.createContact({ text: '' });
@@ -101,6 +118,11 @@ test.each([
   ['POST', '/message', {}],
   ['POST', '/status', { status: 'OPEN' }],
   ['POST', '/agent', { agent: 'a1' }],
+  ['POST', '/edit', { name: 'x' }],
+  ['POST', '/order', {}],
+  ['POST', '/live-chat', { active: true }],
+  ['POST', '/misdate', { updatedAt: '2026-01-02T03:04:05.678Z' }],
+  ['POST', '/restore', {}],
 ])('%s /contacts/…%s of nobody is not found', async (method, path, body) => {
   const answer = await openControls().call(method, `/contacts/nobody${path}`, body);
   expect(answer.status).toBe(404);

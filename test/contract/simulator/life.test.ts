@@ -13,6 +13,12 @@ const busy: ActivityPerMinute = {
   bulkCloses: 0.2,
   reassignments: 5,
   deletions: 2,
+  edits: 3,
+  flagChanges: 1,
+  orders: 1,
+  liveChatSwitches: 1,
+  restorations: 1,
+  fusses: 3,
 };
 
 function openBusy(options: SimulatorOptions = {}) {
@@ -37,15 +43,16 @@ test.each(['removed', 'listed'] as const)(
     inbox.clock.nowMs += hourMs;
     const shown = await inbox.statuses();
     for (const { contactId, kind, from, to } of inbox.population.truth) {
-      if (kind === 'created' || kind === 'imported') expected.set(contactId, to!);
+      if (['created', 'imported', 'restored'].includes(kind)) expected.set(contactId, to!);
       if (kind === 'status_changed') {
         expect(from).toBe(expected.get(contactId));
         expected.set(contactId, to!);
       }
       if (kind === 'deleted' && deleted === 'removed') expected.delete(contactId);
     }
-    const deletions = inbox.population.truth.filter(({ kind }) => kind === 'deleted');
-    expect(deletions.length).toBeGreaterThan(0);
+    for (const needed of ['deleted', 'restored']) {
+      expect(inbox.population.truth.map(({ kind }) => kind)).toContain(needed);
+    }
     expect(shown).toEqual(expected);
   },
 );
@@ -88,11 +95,13 @@ test.each([
   ['bulkCloses', 'status_changed', 'agent'],
   ['reassignments', 'assigned', 'agent'],
   ['deletions', 'deleted', 'agent'],
+  ['orders', 'updated', 'visitor'],
+  ['fusses', 'touched', 'system'],
 ] as const)('%s alone make a truth of %s by %s', (activity, kind, by) => {
   const { population } = openBusy({
     activityPerMinute: { ...noActivity, [activity]: 1 },
     // Enough that bulk closes find someone for an hour.
-    statusShares: { OPEN: 1 },
+    statusShares: { OPEN: 9, CLOSED: 1 },
   });
   population.advanceTo(startMs + hourMs);
   const events = population.truth.filter((event) => event.kind === kind && event.by === by);
@@ -119,13 +128,47 @@ test('the bot answers those whom no agent has, a little later, and the dead neve
   expect(answers.length).toBeGreaterThan(50);
 });
 
-test('a shop left to itself for a day keeps its size', () => {
-  const { population } = openBusy({ contacts: 2000, activityPerMinute: {} });
-  const countActive = () => population.listed().filter(({ status }) => status !== 'CLOSED').length;
-  const before = countActive();
-  population.advanceTo(startMs + 24 * hourMs);
-  expect(countActive()).toBeLessThan(3 * before);
-  expect(countActive()).toBeGreaterThan(before / 3);
+/** The mean share of the active in each of the next three hours, as a part of what it was at the start. */
+function activeShares(options: SimulatorOptions): number[] {
+  const { population } = openBusy({ activityPerMinute: {}, ...options });
+  const share = () => {
+    const listed = population.listed();
+    return listed.filter(({ status }) => status !== 'CLOSED').length / listed.length;
+  };
+  const before = share();
+  return [0, 1, 2].map((hour) => {
+    const minutes = Array.from({ length: 60 }, (_, minute) => {
+      population.advanceTo(startMs + hour * hourMs + (minute + 1) * 60_000);
+      return share();
+    });
+    return minutes.reduce((sum, part) => sum + part, 0) / minutes.length / before;
+  });
+}
+
+const openOnes = { OPEN: 1.8, INPROGRESS: 1.4, ONHOLD: 0.8, REVIEW: 0.6, DEPENDANCY: 0.4 };
+
+test.each([
+  ['2 % of 1,000', 1000, { CLOSED: 245, ...openOnes }],
+  ['10 % of 1,000', 1000, { CLOSED: 45, ...openOnes }],
+  ['40 % of 1,000', 1000, { CLOSED: 7.5, ...openOnes }],
+  ['an even mix', 1000, { CLOSED: 1, OPEN: 1, INPROGRESS: 1, ONHOLD: 1, REVIEW: 1, DEPENDANCY: 1 }],
+  ['2 % of 10,000', 10_000, { CLOSED: 245, ...openOnes }],
+  ['40 % of 10,000', 10_000, { CLOSED: 7.5, ...openOnes }],
+])('left to itself, the active stay the share that they were: %s', (_, contacts, statusShares) => {
+  for (const share of activeShares({ contacts, statusShares })) {
+    expect(share).toBeGreaterThan(0.8);
+    expect(share).toBeLessThan(1.2);
+  }
+});
+
+test('where nothing is closed at the start nothing ever is, and agents go on', () => {
+  const { population } = openBusy({ statusShares: openOnes });
+  population.advanceTo(startMs + 3 * hourMs);
+  const moved = population.truth.filter(
+    ({ kind, by }) => kind === 'status_changed' && by === 'agent',
+  );
+  expect(moved.length).toBeGreaterThan(1000);
+  expect(moved.filter(({ to }) => to === 'CLOSED')).toEqual([]);
 });
 
 test('all history is at least a second old, so that no news can be mistaken for it', () => {
