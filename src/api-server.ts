@@ -3,7 +3,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { createApi } from '#api/app.ts';
 import type { Metrics } from '#api/metrics.ts';
 import type { Connection } from '#store/connection.ts';
-import { readSourceState } from '#store/source-state.ts';
+import { knockSource, readSourceState } from '#store/source-state.ts';
 import type { Config } from './config.ts';
 import type { InstallationWatch } from './installation.ts';
 import type { Log } from './log.ts';
@@ -38,7 +38,12 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
     log,
     readSourceState: (sourceId) => readSourceState(connection, sourceId),
     wakeLanes: parts.wakes.lanes,
-    wakePoll: (sourceId) => parts.wakes.poll(sourceId, 0),
+    async wakePoll(sourceId, delayMs = 0) {
+      // Whoever polls it now would otherwise go on with other parts of the inbox until its time is up.
+      if (delayMs === 0) await knockSource(connection, sourceId);
+      await parts.wakes.poll(sourceId, delayMs);
+    },
+    requestsPerMinute: config.inbox.requestsPerMinute,
     isReady: async () => installation.isInstalled && (await answers(connection)),
     now: Date.now,
     newId,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '#domain/duration.ts';
 import { providers } from '#domain/source.ts';
+import { parseBaseUrl } from '#inbox/base-url.ts';
 import { networkProblem } from '#webhook/address-guard.ts';
 import { parseRedisUrl } from './redis-url.ts';
 
@@ -100,15 +101,8 @@ function readKeys(written: string, context: Context): Buffer[] {
 }
 
 function readBaseUrl(written: string, context: Context): string {
-  const url = URL.canParse(written) ? new URL(written) : null;
-  const isPlain = url !== null && !url.username && !url.password && !url.search && !url.hash;
-  if (!isPlain || !/^https?:$/.test(url.protocol)) {
-    return refuse(context, 'must be an http or https URL without user, query and fragment');
-  }
-  if (/\/inbox\/users\/*$/.test(url.pathname)) {
-    return refuse(context, 'must be the root of the API: leave out /inbox/users');
-  }
-  return written.replace(/\/+$/, '');
+  const parsed = parseBaseUrl(written);
+  return parsed.kind === 'valid' ? parsed.baseUrl : refuse(context, parsed.problem);
 }
 
 function readHours(written: string, context: Context): number {

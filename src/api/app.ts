@@ -5,10 +5,12 @@ import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
 import { type EventPorts, eventRoutes } from './events.ts';
 import { type HealthPorts, healthRoutes } from './health.ts';
+import { type HintPorts, hintRoutes } from './hints.ts';
 import { documentRoutes } from './openapi.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
 import { answersWithin, requireRedis } from './readiness.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
+import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
 import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
 import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
@@ -21,6 +23,8 @@ export interface ApiPorts
     SubscriptionActionPorts,
     DeliveryPorts,
     SourcePorts,
+    SourceActionPorts,
+    HintPorts,
     EventPorts {
   readonly adminKey: string;
 }
@@ -54,11 +58,16 @@ export function createApi(
   });
 
   app.use('/v1/*', requireKey(ports.adminKey), limitBody());
-  app.use('/v1/*', ...requireRedis(isReady, answerWithinMs));
+  app.use('/hints/*', limitBody());
+  for (const path of ['/v1/*', '/hints/*']) {
+    app.use(path, ...requireRedis(isReady, answerWithinMs));
+  }
   subscriptionRoutes(app, ports);
   subscriptionActionRoutes(app, ports);
   deliveryRoutes(app, ports);
   sourceRoutes(app, ports);
+  sourceActionRoutes(app, ports);
+  hintRoutes(app, ports);
   eventRoutes(app, ports);
   healthRoutes(app, { ...ports, isReady });
   documentRoutes(app, ports.version);

@@ -1,41 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Source } from '#domain/source.ts';
-import type { Budget } from '#store/budget.ts';
-import type { SourceRuntime } from '#store/source-state.ts';
-import type { Sources } from '#store/sources.ts';
+import type { Provider } from '#domain/source.ts';
+import { providers } from '#inbox/providers.ts';
+import type { RemovedSources } from '#store/forgetting.ts';
+import type { Sources, StoredSource } from '#store/sources.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
-import { problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, jsonBody, noBody, noQuery, v1 } from './route-parts.ts';
-import { sourceSchema, viewSource } from './source-view.ts';
+import { problem, problems, unknown } from './problem.ts';
+import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import type { WakePoll } from './source-actions.ts';
+import { newSourceSchema, sourceChangeSchema } from './source-schema.ts';
+import { type ShowPorts, showSource, sourceSchema } from './source-view.ts';
 
-export interface SourcePorts {
+export interface SourcePorts extends ShowPorts {
   readonly sources: Sources;
-  readonly readSourceState: (sourceId: string) => Promise<SourceRuntime>;
-  readonly budget: Pick<Budget, 'usage'>;
-  readonly wakePoll: (sourceId: string) => Promise<void>;
-  readonly now: () => number;
+  readonly removedSources: Pick<RemovedSources, 'forget'>;
+  readonly schedules: {
+    add(sourceId: string): Promise<void>;
+    remove(sourceId: string): Promise<void>;
+  };
+  readonly wakePoll: WakePoll;
+  readonly requestsPerMinute: number;
+  readonly newId: () => string;
+  readonly randomBytes: (count: number) => Buffer;
 }
-
-const sourceChangeSchema = z
-  .strictObject({
-    token: z
-      .string()
-      .min(1)
-      .max(4096)
-      .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces, to fit in a header')
-      .openapi({
-        description: 'The API token of the inbox. It goes in, and never out.',
-        example: 'TOKEN',
-      }),
-    requestsPerMinute: z.int().min(1).max(1_000_000).openapi({
-      description: 'Most requests over any sliding 60 s, all processes together.',
-    }),
-  })
-  .partial()
-  .openapi('SourceChange');
 
 const common = { ...v1, tags: ['Sources'] };
 const one = { params: idParam('default'), query: noQuery };
+
+const createOne = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/sources',
+  summary: 'Connect an inbox',
+  description: 'It begins with a silent reading of the whole inbox, the baseline.',
+  request: { query: noQuery, body: jsonBody(newSourceSchema) },
+  responses: {
+    201: jsonAnswer(sourceSchema, 'The source, which is polled from now on.'),
+    ...problems(400, 401, 409, 413, 415, 503),
+  },
+});
 
 const list = createRoute({
   ...common,
@@ -66,7 +69,8 @@ const changeOne = createRoute({
   method: 'patch',
   path: '/v1/sources/{id}',
   summary: 'Change a source',
-  description: 'A new token goes on where the old one stopped, without a new baseline.',
+  description:
+    'Another `baseUrl` or `scope` makes it another inbox: it starts with a silent baseline. A new token or rate goes on where the old one stopped.',
   request: { ...one, body: jsonBody(sourceChangeSchema) },
   responses: {
     200: jsonAnswer(sourceSchema, 'The source as it is now.'),
@@ -74,24 +78,36 @@ const changeOne = createRoute({
   },
 });
 
-const pollOne = createRoute({
+const removeOne = createRoute({
   ...common,
-  method: 'post',
-  path: '/v1/sources/{id}/poll',
-  summary: 'Poll now',
-  request: { ...one, body: noBody },
-  responses: {
-    202: jsonAnswer(z.object({ id: z.string() }), 'A poll begins as soon as the budget allows.'),
-    ...problems(400, 401, 404, 413, 415, 503),
-  },
+  method: 'delete',
+  path: '/v1/sources/{id}',
+  summary: 'Disconnect an inbox',
+  description:
+    'What is known of its contacts is forgotten. Its events stay for the retention, and those that wait are delivered. `default` comes back at the next start as long as INBOX_API_TOKEN is set.',
+  request: one,
+  responses: { 204: { description: 'It is gone.' }, ...problems(400, 401, 404, 503) },
 });
 
 export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
-  const { sources, wakePoll, now } = ports;
+  const { sources, removedSources, schedules, wakePoll, now } = ports;
+
+  app.openapi(createOne, async (c) => {
+    const source = makeSource(ports, c.req.valid('json'));
+    if (!(await sources.create(source))) {
+      return problem(c, 409, `There is a source ${source.id} already.`);
+    }
+    // Should this process die here, every process looks for missing schedules every few seconds.
+    await schedules.add(source.id);
+    await wakePoll(source.id);
+    const location = `/v1/sources/${source.id}`;
+    return c.json(await showSource(ports, c, source), 201, { location });
+  });
 
   app.openapi(list, async (c) => {
-    const { page, next } = cutPage(await sources.list(), ({ id }) => id, c.req.valid('query'));
-    const data = await Promise.all(page.map((source) => show(ports, source)));
+    const { page, next } = cutPage(await sources.ids(), (id) => id, c.req.valid('query'));
+    const found = await sources.getMany(page);
+    const data = await Promise.all(found.map((source) => showSource(ports, c, source)));
     return c.json({ data, next }, 200);
   });
 
@@ -99,35 +115,72 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
     const { id } = c.req.valid('param');
     const found = await sources.get(id);
     if (found === null) return unknown(c, 'source', id);
-    return c.json(await show(ports, found), 200);
+    return c.json(await showSource(ports, c, found), 200);
   });
 
   app.openapi(changeOne, async (c) => {
     const { id } = c.req.valid('param');
-    const { token, requestsPerMinute } = c.req.valid('json');
+    const change = c.req.valid('json');
+    const updatedAt = new Date(now()).toISOString();
     const changed = await sources.update(id, (found) => ({
-      ...found,
-      token: token ?? found.token,
-      requestsPerMinute: requestsPerMinute ?? found.requestsPerMinute,
-      updatedAt: new Date(now()).toISOString(),
+      ...changeSource(found, change, ports.newId),
+      updatedAt,
     }));
     if (changed === null) return unknown(c, 'source', id);
-    return c.json(await show(ports, changed), 200);
+    await wakePoll(id);
+    return c.json(await showSource(ports, c, changed), 200);
   });
 
-  app.openapi(pollOne, async (c) => {
+  app.openapi(removeOne, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await sources.get(id);
-    if (found === null) return unknown(c, 'source', id);
-    await wakePoll(found.id);
-    return c.json({ id: found.id }, 202);
+    if (!(await sources.remove(id))) return unknown(c, 'source', id);
+    await schedules.remove(id);
+    await removedSources.forget(id);
+    return c.body(null, 204);
   });
 }
 
-async function show({ readSourceState, budget, now }: SourcePorts, source: Source) {
-  const [runtime, { usedLastMinute }] = await Promise.all([
-    readSourceState(source.id),
-    budget.usage(source.token, source.requestsPerMinute),
-  ]);
-  return viewSource(source, runtime, usedLastMinute, now());
+function makeSource(
+  { newId, randomBytes, requestsPerMinute, now }: SourcePorts,
+  body: z.output<typeof newSourceSchema>,
+): StoredSource {
+  const { id, provider, baseUrl, token } = body;
+  const at = new Date(now()).toISOString();
+  return {
+    id: id ?? `source-${randomBytes(8).toString('hex')}`,
+    inboxId: newId(),
+    provider,
+    baseUrl: baseUrl ?? defaultBaseUrl(provider),
+    token,
+    hintSecret: newId(),
+    requestsPerMinute: body.requestsPerMinute ?? requestsPerMinute,
+    ...withScope(body.scope),
+    paused: false,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function changeSource(
+  found: StoredSource,
+  change: z.output<typeof sourceChangeSchema>,
+  newId: () => string,
+): StoredSource {
+  const { scope: before, ...rest } = found;
+  const { baseUrl = found.baseUrl, token = found.token } = change;
+  const { requestsPerMinute = found.requestsPerMinute } = change;
+  const scope = withScope(change.scope === undefined ? before : change.scope);
+  const isSame = baseUrl === found.baseUrl && isDeepStrictEqual(scope, withScope(before));
+  const inboxId = isSame ? found.inboxId : newId();
+  return { ...rest, inboxId, baseUrl, token, requestsPerMinute, ...scope };
+}
+
+/** Without any filter there is no scope. */
+function withScope(scope: StoredSource['scope'] | null): Pick<StoredSource, 'scope'> {
+  const isEmpty = !scope || Object.keys(scope).length === 0;
+  return isEmpty ? {} : { scope };
+}
+
+function defaultBaseUrl(provider: Provider): string {
+  return providers[provider].baseUrl;
 }

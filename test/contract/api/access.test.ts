@@ -74,7 +74,7 @@ test.each(['/', '/v1', '/v1/nothing', '/v1/subscriptions/', '/v2/events'])(
 
 test.each([
   ['PUT', '/v1/subscriptions', 'GET, HEAD, POST'],
-  ['DELETE', '/v1/sources/default', 'GET, HEAD, PATCH'],
+  ['PUT', '/v1/sources/default', 'DELETE, GET, HEAD, PATCH'],
   ['GET', '/v1/sources/default/poll', 'POST'],
   ['POST', '/healthz', 'GET, HEAD'],
 ])('%s %s is a 405 that names what it allows', async (method, path, allowed) => {

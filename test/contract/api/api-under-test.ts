@@ -36,6 +36,10 @@ export interface ApiUnderTest {
   readonly connection: Connection;
   readonly lanesWoken: string[];
   readonly pollsWoken: string[];
+  /** Sources by the delay of a poll that was woken for later. */
+  readonly pollsLater: [sourceId: string, delayMs: number][];
+  /** Sources with a schedule. */
+  readonly scheduled: Set<string>;
   readonly logLines: Record<string, unknown>[];
   /** Moves only when a test says so. */
   nowMs: number;
@@ -60,6 +64,8 @@ export function buildApi(
   const store = openStore(connection);
   const lanesWoken: string[] = [];
   const pollsWoken: string[] = [];
+  const pollsLater: [string, number][] = [];
+  const scheduled = new Set<string>();
   const logLines: Record<string, unknown>[] = [];
   const write = (line: string) => void logLines.push(JSON.parse(line));
   const newId = () => randomBytes(16).toString('base64url');
@@ -73,7 +79,15 @@ export function buildApi(
     wakeLanes: async (wakes) => {
       lanesWoken.push(...wakes.map(({ lane }) => lane));
     },
-    wakePoll: async (sourceId) => void pollsWoken.push(sourceId),
+    async wakePoll(sourceId, delayMs = 0) {
+      if (delayMs === 0) pollsWoken.push(sourceId);
+      else pollsLater.push([sourceId, delayMs]);
+    },
+    schedules: {
+      add: async (sourceId) => void scheduled.add(sourceId),
+      remove: async (sourceId) => void scheduled.delete(sourceId),
+    },
+    requestsPerMinute: 77,
     isReady: async () => (await connection.redis.ping()) === 'PONG',
     guard: createAddressGuard([]),
     now: () => api.nowMs,
@@ -90,6 +104,8 @@ export function buildApi(
     connection,
     lanesWoken,
     pollsWoken,
+    pollsLater,
+    scheduled,
     logLines,
     nowMs: Date.parse('2026-06-12T10:00:00.000Z'),
     async call(method, path, options = {}) {

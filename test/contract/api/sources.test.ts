@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBudget } from '#store/budget.ts';
-import { errorPaths, expectProblem, makeSource, openApi } from './api-under-test.ts';
+import { expectProblem, makeSource, openApi } from './api-under-test.ts';
 
 async function openSource() {
   const api = await openApi();
@@ -17,9 +17,24 @@ test('a source that nothing is known of yet is baselining', async () => {
     baseUrl: 'https://inbox.example/v1',
     requestsPerMinute: 90,
     state: 'baselining',
-    baseline: { contacts: 0, requests: 0, startedAt: null, completedAt: null },
-    freshness: { hotSeconds: null, oldestUnverifiedSeconds: null },
-    budget: { usedLastMinute: 0, limit: 90 },
+    warnings: [],
+    baseline: {
+      contacts: 0,
+      expectedContacts: null,
+      requests: 0,
+      secondsLeft: null,
+      startedAt: null,
+      completedAt: null,
+    },
+    freshness: {
+      hotSeconds: null,
+      oldestUnverifiedSeconds: null,
+      tiers: {
+        active: { oldestUnverifiedSeconds: null },
+        cold: { oldestUnverifiedSeconds: null },
+      },
+    },
+    budget: { usedLastMinute: 0, limit: 90, limitInForce: 90 },
     contacts: 0,
     createdAt: '2026-06-01T08:00:00.000Z',
     updatedAt: '2026-06-01T08:00:00.000Z',
@@ -79,55 +94,39 @@ test('sources are listed by id, over pages', async () => {
   expect(second.json.next).toBeNull();
 });
 
-test('a new token goes in and not out, and the rest of the source stays', async () => {
-  const api = await openSource();
-  const before = await api.store.sources.get('default');
-  const changed = await api.call('PATCH', '/v1/sources/default', { body: { token: 'brand-new' } });
-  expect(changed.status).toBe(200);
-  expect(changed.text).not.toContain('brand-new');
-  const after = { ...before, token: 'brand-new', updatedAt: '2026-06-12T10:00:00.000Z' };
-  expect(await api.store.sources.get('default')).toEqual(after);
-  expect(JSON.stringify(api.logLines)).not.toContain('brand-new');
-  expect(await api.connection.redis.hget('sources', 'default')).not.toContain('brand-new');
-});
-
-test('a new limit holds without a new token', async () => {
-  const api = await openSource();
-  const body = { requestsPerMinute: 30 };
-  const { json } = await api.call('PATCH', '/v1/sources/default', { body });
-  expect(json).toMatchObject({ requestsPerMinute: 30, budget: { limit: 30 } });
-  expect((await api.store.sources.get('default'))?.token).toBe('token-of-default');
+test('what is known of the inbox before it was changed is not shown as of the new one', async () => {
+  const api = await openApi();
+  await api.store.sources.create({ ...makeSource('a'), inboxId: 'new' });
+  await api.connection.redis.hset('{source:a}:state', { inboxId: 'old', contacts: 40 });
+  expect((await api.call('GET', '/v1/sources/a')).json.contacts).toBe(0);
+  await api.connection.redis.hset('{source:a}:state', { inboxId: 'new' });
+  expect((await api.call('GET', '/v1/sources/a')).json.contacts).toBe(40);
 });
 
 test.each([
-  ['token', { token: '' }],
-  ['token', { token: 'with space' }],
-  ['token', { token: 'line\nbreak' }],
-  ['token', { token: null }],
-  ['requestsPerMinute', { requestsPerMinute: 0 }],
-  ['requestsPerMinute', { requestsPerMinute: 1e12 }],
-  ['provider', { provider: 'reekolect' }],
-  ['scope', { scope: {} }],
-])('a change of %s to what does not fit is refused, case %#', async (path, body) => {
-  const api = await openSource();
-  const answer = await api.call('PATCH', '/v1/sources/default', { body });
-  expectProblem(answer, 400);
-  expect(errorPaths(answer)).toEqual([path]);
-  expect((await api.store.sources.get('default'))?.updatedAt).toBe('2026-06-01T08:00:00.000Z');
-});
-
-test('a poll is arranged at once', async () => {
-  const api = await openSource();
-  const { status, json } = await api.call('POST', '/v1/sources/default/poll');
-  expect({ status, json }).toEqual({ status: 202, json: { id: 'default' } });
-  expect(api.pollsWoken).toEqual(['default']);
+  [{}, 'http://localhost/hints/the-hint'],
+  [{ 'x-forwarded-proto': 'https' }, 'https://localhost/hints/the-hint'],
+  [
+    { 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'inbox.example:8443, inner' },
+    'https://inbox.example:8443/hints/the-hint',
+  ],
+  [{ 'x-forwarded-proto': 'gopher', 'x-forwarded-host': 'a b' }, 'http://localhost/hints/the-hint'],
+  [{ 'x-forwarded-host': '[' }, 'http://localhost/hints/the-hint'],
+])('the address for hints is the one that was asked, case %#', async (headers, expected) => {
+  const api = await openApi();
+  await api.store.sources.create({ ...makeSource('a'), hintSecret: 'the-hint' });
+  const { json } = await api.call('GET', '/v1/sources/a', { headers });
+  expect(json.hintUrl).toBe(expected);
 });
 
 test('an unknown source is a 404 everywhere, and nothing is arranged', async () => {
   const api = await openApi();
   expectProblem(await api.call('GET', '/v1/sources/nobody'), 404);
   expectProblem(await api.call('PATCH', '/v1/sources/nobody', { body: { token: 'x' } }), 404);
-  expectProblem(await api.call('POST', '/v1/sources/nobody/poll'), 404);
+  expectProblem(await api.call('DELETE', '/v1/sources/nobody'), 404);
+  for (const action of ['poll', 'pause', 'resume']) {
+    expectProblem(await api.call('POST', `/v1/sources/nobody/${action}`), 404);
+  }
   expect(api.pollsWoken).toEqual([]);
-  expect(await api.store.sources.list()).toEqual([]);
+  expect(await api.connection.redis.keys('*source*')).toEqual([]);
 });

@@ -1,0 +1,83 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Sources } from '#store/sources.ts';
+import { problems, unknown } from './problem.ts';
+import { idParam, jsonAnswer, noBody, noQuery, v1 } from './route-parts.ts';
+import { type ShowPorts, showSource, sourceSchema } from './source-view.ts';
+
+/** A poll as soon as the budget allows, or after `delayMs`; one that is under way finishes soon. */
+export type WakePoll = (sourceId: string, delayMs?: number) => Promise<void>;
+
+export interface SourceActionPorts extends ShowPorts {
+  readonly sources: Sources;
+  readonly wakePoll: WakePoll;
+}
+
+const common = {
+  ...v1,
+  tags: ['Sources'],
+  method: 'post' as const,
+  request: { params: idParam('default'), query: noQuery, body: noBody },
+};
+const refusals = problems(400, 401, 404, 413, 415, 503);
+
+const pollOne = createRoute({
+  ...common,
+  path: '/v1/sources/{id}/poll',
+  summary: 'Poll now',
+  responses: {
+    202: jsonAnswer(z.object({ id: z.string() }), 'A poll begins as soon as the budget allows.'),
+    ...refusals,
+  },
+});
+
+const pauseOne = createRoute({
+  ...common,
+  path: '/v1/sources/{id}/pause',
+  summary: 'Pause a source',
+  description: 'Its inbox is not asked meanwhile; what is known of it stays.',
+  responses: { 200: jsonAnswer(sourceSchema, 'The source, paused.'), ...refusals },
+});
+
+const resumeOne = createRoute({
+  ...common,
+  path: '/v1/sources/{id}/resume',
+  summary: 'Resume a source',
+  description: 'What happened meanwhile is read over, as far as the inbox still shows it.',
+  responses: { 200: jsonAnswer(sourceSchema, 'The source as it is now.'), ...refusals },
+});
+
+export function sourceActionRoutes(app: OpenAPIHono, ports: SourceActionPorts): void {
+  const { sources, wakePoll, now } = ports;
+
+  app.openapi(pollOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await sources.get(id);
+    if (found === null) return unknown(c, 'source', id);
+    await wakePoll(found.id);
+    return c.json({ id: found.id }, 202);
+  });
+
+  const setPaused = async (id: string, paused: boolean) => {
+    const updatedAt = new Date(now()).toISOString();
+    const changed = await sources.update(id, (found) =>
+      found.paused === paused ? found : { ...found, paused, updatedAt },
+    );
+    // Also when it pauses: a poll that is under way hears of it and ends.
+    if (changed !== null) await wakePoll(id);
+    return changed;
+  };
+
+  app.openapi(pauseOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const changed = await setPaused(id, true);
+    if (changed === null) return unknown(c, 'source', id);
+    return c.json(await showSource(ports, c, changed), 200);
+  });
+
+  app.openapi(resumeOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const changed = await setPaused(id, false);
+    if (changed === null) return unknown(c, 'source', id);
+    return c.json(await showSource(ports, c, changed), 200);
+  });
+}

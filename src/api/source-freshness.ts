@@ -1,0 +1,62 @@
+import type { Cycle, SourceRuntime } from '#store/source-state.ts';
+
+/** How old what is known of a source can be at most, in seconds; null where nothing is known yet. */
+export interface Freshness {
+  readonly hotSeconds: number | null;
+  readonly oldestUnverifiedSeconds: number | null;
+  readonly tiers: {
+    readonly active: { readonly oldestUnverifiedSeconds: number | null };
+    readonly cold: { readonly oldestUnverifiedSeconds: number | null };
+  };
+}
+
+/**
+ * A tier is as fresh as the part of it that was read longest ago. What the last complete round read first is the oldest of
+ * it, until the running round has come by.
+ */
+export function freshnessOf(
+  { hotReadAtMs, verifiedFromMs, plan }: SourceRuntime,
+  nowMs: number,
+): Freshness {
+  const ages = (plan?.lists ?? []).map(({ cycle }) => roundAge(cycle, nowMs));
+  const isKnown = ages.length > 0 && ages.every((age) => age !== null);
+  return {
+    hotSeconds: ageSeconds(hotReadAtMs, nowMs),
+    oldestUnverifiedSeconds: ageSeconds(verifiedFromMs, nowMs),
+    tiers: {
+      active: { oldestUnverifiedSeconds: isKnown ? Math.max(...ages) : null },
+      cold: {
+        oldestUnverifiedSeconds: plan === undefined ? null : roundAge(plan.cold, nowMs),
+      },
+    },
+  };
+}
+
+/** What is left of the baseline. */
+export interface BaselineForecast {
+  readonly expectedContacts: number | null;
+  readonly secondsLeft: number | null;
+}
+
+export function forecastBaseline(
+  { baselineCompletedAtMs, learned, contacts = 0 }: SourceRuntime,
+  requestsPerMinute: number,
+): BaselineForecast {
+  if (baselineCompletedAtMs !== undefined) return { expectedContacts: null, secondsLeft: 0 };
+  const { expectedPages = null, pageSize = null } = learned ?? {};
+  if (expectedPages === null || pageSize === null) {
+    return { expectedContacts: null, secondsLeft: null };
+  }
+  const expectedContacts = Math.max(contacts, expectedPages * pageSize);
+  const requestsLeft = Math.ceil((expectedContacts - contacts) / pageSize);
+  return { expectedContacts, secondsLeft: Math.ceil((requestsLeft * 60) / requestsPerMinute) };
+}
+
+function roundAge({ last }: Cycle, nowMs: number): number | null {
+  return ageSeconds(last?.startedAtMs, nowMs);
+}
+
+/** Another process's clock may be ahead of ours. */
+function ageSeconds(atMs: number | undefined, nowMs: number): number | null {
+  return atMs === undefined ? null : Math.max(0, (nowMs - atMs) / 1000);
+}
