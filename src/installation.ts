@@ -6,7 +6,7 @@ export interface InstallationPorts {
   /** Makes the source of the environment, and what older versions left out. */
   readonly prepareSources: () => Promise<void>;
   readonly sourceIds: () => Promise<readonly string[]>;
-  readonly schedules: { install(sourceIds: readonly string[]): Promise<void> };
+  readonly schedules: { install(readSourceIds: () => Promise<readonly string[]>): Promise<void> };
   /** What this Redis could lose, a sentence each. */
   readonly durabilityProblems: () => Promise<readonly string[]>;
   /** Called when what stands in Redis cannot be opened with the keys at hand: no later look would find otherwise. */
@@ -17,6 +17,8 @@ export interface InstallationPorts {
 export interface InstallationWatch {
   /** Whether what the service needs stands in Redis. */
   readonly isInstalled: boolean;
+  /** Resolves when it does for the first time, or when nobody looks any more. */
+  readonly installed: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,12 +33,13 @@ const looksPerScheduleCheck = 5;
 export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   let isInstalled = false;
   let isClosed = false;
+  const installed = Promise.withResolvers<void>();
   let looks = 0;
   let looking: Promise<void> | null = null;
 
   async function install(): Promise<void> {
     await ports.prepareSources();
-    await ports.schedules.install(await ports.sourceIds());
+    await ports.schedules.install(ports.sourceIds);
     await ports.mark.mark();
   }
 
@@ -44,6 +47,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
     if (!isInstalled) {
       await install();
       isInstalled = true;
+      installed.resolve();
       ports.log.info('service.installed');
       for (const problem of await ports.durabilityProblems()) {
         ports.log.warn({ problem }, 'redis.not_durable');
@@ -55,7 +59,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
       ports.log.warn('redis.found_empty');
       await install();
     } else if (looks % looksPerScheduleCheck === 0) {
-      await ports.schedules.install(await ports.sourceIds());
+      await ports.schedules.install(ports.sourceIds);
     }
   }
 
@@ -77,6 +81,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   const timer = setInterval(lookUnlessLooking, lookEveryMs);
 
   return {
+    installed: installed.promise,
     get isInstalled() {
       return isInstalled;
     },
@@ -84,6 +89,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
       isClosed = true;
       clearInterval(timer);
       await looking;
+      installed.resolve();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createInbox, type Inbox } from '#inbox/client.ts';
+import { createSchedules, type Schedules } from '#queues/schedules.ts';
 import { createWakes, type Wakes } from '#queues/wakes.ts';
 import { type Budget, createBudget } from '#store/budget.ts';
 import type { Connection } from '#store/connection.ts';
@@ -17,6 +18,7 @@ export interface Parts extends Store {
   readonly guard: AddressGuard;
   readonly budget: Budget;
   readonly wakes: Wakes;
+  readonly schedules: Schedules;
 }
 
 export function createParts(
@@ -28,6 +30,7 @@ export function createParts(
   const now = Date.now;
   const seal = createSeal(config.encryptionKeys, randomBytes);
   const guard = createAddressGuard(config.delivery.allowedNetworks);
+  const wakes = createWakes(connection.redis, (error) => log.warn({ err: error }, 'queue.failed'));
   const userAgent = `inbox-notifier/${version}`;
   return {
     ...openStore(connection, seal),
@@ -35,7 +38,8 @@ export function createParts(
     sender: createSender({ guard, timeoutMs: config.delivery.timeoutMs, now, userAgent }),
     guard,
     budget: createBudget(connection, newId),
-    wakes: createWakes(connection.redis, (error) => log.warn({ err: error }, 'queue.failed')),
+    wakes,
+    schedules: createSchedules(wakes, config.poll.intervalMs, now),
   };
 }
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, type Metrics } from '#api/metrics.ts';
 import { createDrainLane } from '#deliver/drain-lane.ts';
 import { createPollJob } from '#poll/poll-job.ts';
-import { createSchedules } from '#queues/schedules.ts';
 import { startWorkers } from '#queues/workers.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createRelaySoon } from '#relay/relay-soon.ts';
@@ -53,7 +52,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const metrics = createMetrics();
   const installation = install(options, connection, parts);
   opening.defer(() => installation.close());
-  opening.defer(runStages(options, connection, parts, metrics));
+  opening.defer(runStages(options, connection, parts, metrics, installation.installed));
   const api = await startApi({ config, log, version, connection, parts, metrics, installation });
   opening.defer(() => api.close());
   const stack = opening.move();
@@ -65,7 +64,7 @@ function install(
   connection: Connection,
   parts: Parts,
 ): InstallationWatch {
-  const { sources, wakes } = parts;
+  const { sources, schedules } = parts;
   const mark = createInstallation(connection);
   return watchInstallation({
     mark,
@@ -76,7 +75,7 @@ function install(
       await giveHintSecrets(sources, newId);
     },
     sourceIds: () => sources.ids(),
-    schedules: createSchedules(wakes, config.poll.intervalMs, Date.now),
+    schedules,
     log,
   });
 }
@@ -87,6 +86,7 @@ function runStages(
   connection: Connection,
   parts: Parts,
   metrics: Metrics,
+  installed: Promise<void>,
 ): () => Promise<void> {
   const poll = config.roles.has('poll');
   const deliver = config.roles.has('deliver');
@@ -142,7 +142,7 @@ function runStages(
     log,
   });
   const workers = startWorkers(
-    { connection: connection.redis, wakes, pollSource, drainLane, tend, now, log },
+    { connection: connection.redis, wakes, installed, pollSource, drainLane, tend, now, log },
     { poll, deliver },
     { stopping: stopping.signal, abort: abort.signal },
   );

@@ -10,6 +10,8 @@ import type { Wakes } from './wakes.ts';
 export interface WorkerPorts {
   readonly connection: ConnectionOptions;
   readonly wakes: Wakes;
+  /** Polls that became due while nobody was there to run them have been spread by then. */
+  readonly installed: Promise<void>;
   readonly pollSource: PollJob;
   readonly drainLane: DrainLane;
   readonly tend: (signal: AbortSignal) => Promise<void>;
@@ -45,8 +47,8 @@ export function startWorkers(
 ): Workers {
   const workers: Worker[] = [];
   const arranging = new Set<Promise<void>>();
-  const start = (name: QueueName, processor: Processor) => {
-    const worker = openWorker(ports, name, processor);
+  const start = (name: QueueName, processor: Processor, begin = Promise.resolve()) => {
+    const worker = openWorker(ports, name, processor, begin);
     // While a drain is active a wake for later would displace the wake for now that came after its last look.
     worker.on('completed', (_job, later: LaterWake | null | undefined) => {
       if (!later) return;
@@ -55,7 +57,7 @@ export function startWorkers(
     });
     workers.push(worker);
   };
-  if (roles.poll) start('poll', (job) => poll(ports, job, signals));
+  if (roles.poll) start('poll', (job) => poll(ports, job, signals), ports.installed);
   if (roles.deliver) {
     start('drain', (job) => drain(ports, job, 'drain', signals));
     start('probe', (job) => drain(ports, job, 'probe', signals));
@@ -69,17 +71,25 @@ export function startWorkers(
   };
 }
 
-function openWorker({ connection, log }: WorkerPorts, name: QueueName, processor: Processor) {
+/** Takes no job before `begin`. */
+function openWorker(
+  { connection, log }: WorkerPorts,
+  name: QueueName,
+  processor: Processor,
+  begin: Promise<void>,
+): Worker {
   const worker = new Worker(name, processor, {
     connection,
     prefix: queuePrefix(name),
     concurrency: slots[name],
+    autorun: false,
     ...crashRecovery,
   });
   worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
   worker.on('failed', (job, error) => {
     log.error({ queue: name, job_data: job?.data, err: error }, 'job.failed');
   });
+  begin.then(() => worker.run()).catch((error: Error) => worker.emit('error', error));
   return worker;
 }
 

@@ -13,14 +13,20 @@ afterEach(async () => {
 
 /** Poll workers that answer these outcomes one after the other, and tell when the last was asked for. */
 function setUp(...outcomes: (PollOutcome | Error)[]) {
+  return setUpAfter(Promise.resolve(), ...outcomes);
+}
+
+function setUpAfter(installed: Promise<void>, ...outcomes: (PollOutcome | Error)[]) {
   const wakes = createWakes(redis, () => {});
   const polled: string[] = [];
   const stopping = new AbortController();
   const last = Promise.withResolvers<void>();
+
   const workers = startWorkers(
     {
       connection: redis,
       wakes,
+      installed,
       async pollSource(sourceId) {
         const outcome = outcomes[polled.length] ?? { kind: 'polled', again: false };
         polled.push(sourceId);
@@ -95,4 +101,25 @@ test('a process that stops leaves the next poll to the schedule', async () => {
     await close();
     expect(await wakes.pollQueue.getJobCountByTypes('delayed', 'waiting', 'active')).toBe(0);
   }
+});
+
+test('no poll begins before the schedules stand, and then those that waited do', async () => {
+  const installed = Promise.withResolvers<void>();
+  const { wakes, polled, allAnswered } = setUpAfter(installed.promise, {
+    kind: 'polled',
+    again: false,
+  });
+  await wakes.poll('default', 0);
+  for (let turn = 0; turn < 100; turn += 1) await redis.ping();
+  expect(polled).toEqual([]);
+  installed.resolve();
+  await allAnswered;
+  expect(polled).toEqual(['default']);
+});
+
+test('a process that stops before its schedules stand stops all the same', async () => {
+  const { wakes, polled, close } = setUpAfter(new Promise(() => {}));
+  await wakes.poll('default', 0);
+  await close();
+  expect(polled).toEqual([]);
 });

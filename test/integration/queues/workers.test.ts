@@ -43,6 +43,7 @@ function setUp(changes: Partial<Wakes> = {}) {
       {
         connection: redis,
         wakes: { ...wakes, ...changes },
+        installed: Promise.resolve(),
         drainLane: begin,
         pollSource: async (id) => {
           await begin(id, 'poll');
@@ -223,7 +224,7 @@ test('roles decide which queues are worked on', async () => {
 
 test('the schedules make polls and tends', async () => {
   const { wakes, start, run } = setUp();
-  await createSchedules(wakes, 3_600_000, Date.now).install(['default']);
+  await createSchedules(wakes, 3_600_000, Date.now).install(async () => ['default']);
   start();
   const [first, second] = [await run(1), await run(2)];
   expect([first.mode, second.mode].sort()).toEqual(['poll', 'tend']);
