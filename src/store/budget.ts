@@ -77,7 +77,7 @@ export function createBudget(connection: Connection, newId: () => string): Budge
       return {
         usedLastMinute,
         limit: Number(limitNow),
-        limitInForce: Number(limitInForce),
+        limitInForce: Math.round(Number(limitInForce)),
         limitedAtMs: limitedAtMs === '' ? null : Number(limitedAtMs),
       };
     },
@@ -91,7 +91,7 @@ async function limit(
 ): Promise<RateCut> {
   const reply = await connection.run('limit-requests', { keys: [paceKey], args });
   const [halved, rate] = reply as [number, string];
-  return { halved: halved === 1, limitInForce: Number(rate) };
+  return { halved: halved === 1, limitInForce: Math.round(Number(rate)) };
 }
 
 async function settleGrant(connection: Connection, requestsKey: string, id: string) {

@@ -61,7 +61,7 @@ export function createMemoryBudget(now: () => number): Budget {
         const to = isFirst ? Math.max(Math.min(leastRate, limit), rate / 2) : rate;
         pace.cut = { atMs: now(), to };
         pace.blockedUntilMs = Math.max(pace.blockedUntilMs, now() + Math.ceil(durationMs));
-        return { halved: to < rate, limitInForce: to };
+        return { halved: to < rate, limitInForce: Math.round(to) };
       },
     };
   }
@@ -95,7 +95,12 @@ export function createMemoryBudget(now: () => number): Budget {
       const pace = paceOf(token);
       const { limit, rate } = inForce(pace, perMinute);
       const limitedAtMs = pace.cut?.atMs ?? null;
-      return { usedLastMinute: pace.grants.length, limit, limitInForce: rate, limitedAtMs };
+      return {
+        usedLastMinute: pace.grants.length,
+        limit,
+        limitInForce: Math.round(rate),
+        limitedAtMs,
+      };
     },
   };
 }
