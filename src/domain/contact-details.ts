@@ -51,7 +51,9 @@ function hashOf(value: unknown, depth: number): number {
   if (typeof value === 'boolean') return value ? trueHash : 0;
   if (typeof value === 'number') return hashText(String(value), numberSeed);
   if (typeof value !== 'object' || value === null || depth === mostDepth) return 0;
-  return Array.isArray(value) ? hashList(value, depth + 1) : hashObject(value, depth + 1);
+  return Array.isArray(value)
+    ? hashList(value, depth + 1)
+    : hashObject(value as Record<string, unknown>, depth + 1);
 }
 
 function hashList(list: readonly unknown[], depth: number): number {
@@ -60,10 +62,11 @@ function hashList(list: readonly unknown[], depth: number): number {
   return sum;
 }
 
-function hashObject(object: object, depth: number): number {
+function hashObject(object: Readonly<Record<string, unknown>>, depth: number): number {
   let sum = 0;
-  for (const [key, value] of Object.entries(object)) {
-    const hash = hashOf(value, depth);
+  // Every record comes this way, and Object.entries would double the time.
+  for (const key in object) {
+    const hash = hashOf(object[key], depth);
     if (hash !== 0) sum = (sum + mix(hashText(key, hash))) | 0;
   }
   return sum;

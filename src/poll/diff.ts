@@ -40,10 +40,9 @@ export function diffContact(
   const watched = watchedOf(contact, known.watched);
   const changes = changesOf(known, contact, watched);
   const sequence = changes.length === 0 ? known.sequence : nextSequence(known.sequence, contact);
-  const { createdAtMs } = known;
   return {
     kind: 'seen',
-    after: { ...snapshotOf(contact, watched, context), createdAtMs, sequence },
+    after: snapshotOf(contact, watched, { createdAtMs: known.createdAtMs, sequence }, context),
     events: changes.length === 0 ? noEvents : tell(changes, contact, sequence, known, context),
     firstSight: null,
     isDoubtful: order === 'tied' && hasMoved(known, contact),
@@ -73,11 +72,12 @@ export function hasMoved(known: Snapshot, contact: Contact): boolean {
 
 function firstSightOf(contact: Contact, context: DiffContext): ContactDiff {
   const judged = judgeFirstSight(contact, context.baseline);
+  const { createdAtMs } = contact;
   const sequence = nextSequence(null, contact);
   const changes = judged.kind === 'created' ? [creationOf(contact, judged.reason)] : [];
   return {
     kind: 'seen',
-    after: { ...snapshotOf(contact, watchedOf(contact, null), context), sequence },
+    after: snapshotOf(contact, watchedOf(contact, null), { createdAtMs, sequence }, context),
     events: tell(changes, contact, sequence, null, context),
     firstSight: judged.kind,
     isDoubtful: false,
@@ -108,11 +108,16 @@ function latest(left: number | null, right: number | null): number | null {
   return left === null || right === null ? (left ?? right) : Math.max(left, right);
 }
 
-function snapshotOf(contact: Contact, watched: Watched, { observed }: DiffContext): Snapshot {
+function snapshotOf(
+  contact: Contact,
+  watched: Watched,
+  { createdAtMs, sequence }: Pick<Snapshot, 'createdAtMs' | 'sequence'>,
+  { observed }: DiffContext,
+): Snapshot {
   return {
     status: contact.status,
-    sequence: contact.createdAtMs,
-    createdAtMs: contact.createdAtMs,
+    sequence,
+    createdAtMs,
     updatedAtMs: contact.updatedAtMs,
     observedAtMs: observed.fromMs,
     presence: 'listed',

@@ -1,5 +1,16 @@
 import type { Presence, Snapshot, Watched } from '#domain/contact.ts';
 import type { DetailName } from '#domain/contact-details.ts';
+import {
+  type Cursor,
+  put16,
+  put24,
+  put40,
+  put48,
+  take16,
+  take24,
+  take40,
+  take48,
+} from './packed-numbers.ts';
 
 /**
  * Packed so that a contact costs about 80 bytes all told and its bucket stays a listpack (a value of over 64 bytes turns
@@ -52,31 +63,31 @@ export function packSnapshot(snapshot: Snapshot, contactId: string): Buffer {
   const textLength = Buffer.byteLength(agentText) + Buffer.byteLength(longStatus);
   const bytes = Buffer.allocUnsafe(fixedLength(flags) + textLength);
   bytes[0] = version;
-  bytes.writeUIntBE(flags, 1, 3);
+  put24(bytes, 1, flags);
   bytes[statusOffset] = shortStatus;
   let at = partsOffset;
-  if (flags & createdById) at = bytes.writeUInt16BE(createdAtMs % 1000, at);
-  else at = bytes.writeUIntBE(createdAtMs, at, 6);
+  if (flags & createdById) at = put16(bytes, at, createdAtMs % 1000);
+  else at = put48(bytes, at, createdAtMs);
   for (const timeMs of times) {
-    if (flags & wideTimes) at = bytes.writeUIntBE(timeMs, at, 6);
-    else at = bytes.writeIntBE(timeMs - createdAtMs, at, 5);
+    if (flags & wideTimes) at = put48(bytes, at, timeMs);
+    else at = put40(bytes, at, timeMs - createdAtMs + narrowZero);
   }
-  if (watched !== null) at = writeWatched(bytes, at, watched, flags);
-  bytes.write(longStatus, at);
+  if (watched !== null) at = putWatched(bytes, at, watched, flags);
+  if (shortStatus === 0) bytes.write(longStatus, at);
   return bytes;
 }
 
-function writeWatched(bytes: Buffer, start: number, watched: Watched, flags: number): number {
+function putWatched(bytes: Buffer, start: number, watched: Watched, flags: number): number {
   const agent = watched.agent ?? '';
   let at = start;
   for (const name of digestNames) {
     const digest = watched.details[name];
-    if (digest !== 0) at = bytes.writeUIntBE(digest, at, 3);
+    if (digest !== 0) at = put24(bytes, at, digest);
   }
   if (flags & agentIsObjectId) return at + bytes.write(agent, at, 'hex');
   if (flags & agentIsText) {
     const length = bytes.write(agent, at + 2);
-    return bytes.writeUInt16BE(length, at) + length;
+    return put16(bytes, at, length) + length;
   }
   return at;
 }
@@ -90,14 +101,15 @@ function timesOf({ observedAtMs, sequence, createdAtMs, updatedAtMs, watched }: 
   return times;
 }
 
-const mostNarrowMs = 2 ** 39 - 1;
+/** What 5 bytes hold for the creation itself, so that they reach as far back as forth. */
+const narrowZero = 2 ** 39;
 
 function flagsOf(snapshot: Snapshot, times: readonly number[], contactId: string): number {
   const { createdAtMs, watched } = snapshot;
   let flags = presences.indexOf(snapshot.presence);
   if (createdAtMs - (createdAtMs % 1000) === secondOfId(contactId)) flags |= createdById;
   for (const timeMs of times) {
-    if (Math.abs(timeMs - createdAtMs) > mostNarrowMs) flags |= wideTimes;
+    if (Math.abs(timeMs - createdAtMs) >= narrowZero) flags |= wideTimes;
   }
   if (snapshot.sequence !== createdAtMs) flags |= hasSequence;
   if (snapshot.updatedAtMs !== null) flags |= hasUpdatedAt;
@@ -139,14 +151,15 @@ function bitsIn(flags: number): number {
 /** `contactId` is the one that the snapshot is kept under, as when it was packed. */
 export function unpackSnapshot(bytes: Buffer, contactId: string): Snapshot {
   if (bytes[0] === 1) return unpackFirstVersion(bytes);
-  const flags = bytes.length < partsOffset ? 0 : bytes.readUIntBE(1, 3);
+  const flags = bytes.length < partsOffset ? 0 : take24({ bytes, at: 1 });
   if (bytes[0] !== version || bytes.length < fixedLength(flags)) {
     throw new SnapshotFormatError(bytes);
   }
   const from: Cursor = { bytes, at: partsOffset };
   const createdAtMs =
-    flags & createdById ? (secondOfId(contactId) ?? 0) + take(from, 2) : take(from, 6);
-  const takeTime = () => (flags & wideTimes ? take(from, 6) : createdAtMs + takeSigned(from, 5));
+    flags & createdById ? (secondOfId(contactId) ?? 0) + take16(from) : take48(from);
+  const takeTime = () =>
+    flags & wideTimes ? take48(from) : createdAtMs + take40(from) - narrowZero;
   const observedAtMs = takeTime();
   const sequence = flags & hasSequence ? takeTime() : createdAtMs;
   const updatedAtMs = flags & hasUpdatedAt ? takeTime() : null;
@@ -164,26 +177,8 @@ export function unpackSnapshot(bytes: Buffer, contactId: string): Snapshot {
   };
 }
 
-/** Where the next part begins. */
-interface Cursor {
-  readonly bytes: Buffer;
-  at: number;
-}
-
-function take(from: Cursor, length: number): number {
-  const value = from.bytes.readUIntBE(from.at, length);
-  from.at += length;
-  return value;
-}
-
-function takeSigned(from: Cursor, length: number): number {
-  const value = from.bytes.readIntBE(from.at, length);
-  from.at += length;
-  return value;
-}
-
 function takeWatched(from: Cursor, flags: number, userMessageAtMs: number | null): Watched {
-  const takeDigest = (index: number) => (flags & (hasDigest << index) ? take(from, 3) : 0);
+  const takeDigest = (index: number) => (flags & (hasDigest << index) ? take24(from) : 0);
   const details = {
     name: takeDigest(0),
     email: takeDigest(1),
@@ -201,7 +196,7 @@ function takeWatched(from: Cursor, flags: number, userMessageAtMs: number | null
 
 function takeAgent(from: Cursor, flags: number): string | null {
   if ((flags & (agentIsObjectId | agentIsText)) === 0) return null;
-  const length = flags & agentIsObjectId ? 12 : take(from, 2);
+  const length = flags & agentIsObjectId ? 12 : take16(from);
   const start = from.at;
   from.at += length;
   return from.bytes.toString(flags & agentIsObjectId ? 'hex' : 'utf8', start, from.at);
