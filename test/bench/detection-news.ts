@@ -1,14 +1,14 @@
 import type { ChangeEvent } from '#domain/change-event.ts';
-import { type Contact, deletedStatus } from '#domain/contact.ts';
+import { type Contact, deletedStatus, type Snapshot } from '#domain/contact.ts';
 import { detailNames } from '#domain/contact-details.ts';
 import type { Transition } from '#simulator/world.ts';
-import type { PageCommit, SnapshotChange } from '#store/contacts.ts';
-import { asItWas, type Move, type Sighting } from './detection-judge.ts';
+import type { PageCommit } from '#store/contacts.ts';
+import { asItWas, type Move, type Sighting, type Trial } from './detection-judge.ts';
 
 type Become = Pick<Move, 'aspect' | 'kind' | 'from' | 'to'>;
 
 /** What happened in the inbox, as moves of our own clock's time; the inbox's clock runs `clockOffsetMs` ahead. */
-export function movesOf(truth: readonly Transition[], clockOffsetMs: number): Move[] {
+function movesOf(truth: readonly Transition[], clockOffsetMs: number): Move[] {
   return truth.flatMap((transition) => {
     const inboxAtMs = Date.parse(transition.at);
     const common = { contactId: transition.contactId, atMs: inboxAtMs - clockOffsetMs };
@@ -35,7 +35,7 @@ function aspectsOf(transition: Transition, inboxAtMs: number): Become[] {
     case 'message':
       // Only the newest message can be seen, and only a visitor's is news.
       return by === 'visitor'
-        ? [{ aspect: 'message', kind, to: secondOf(inboxAtMs) }]
+        ? [{ aspect: 'message', kind, to: inboxAtMs }]
         : [{ aspect: 'message', kind: null, to: null }];
     case 'updated':
       return Object.entries(values).map(([aspect, value]) => ({ aspect, kind, to: plain(value) }));
@@ -53,11 +53,6 @@ const goneWith: readonly Become[] = ['status', 'agent', 'liveChat', 'message', .
   (aspect) => ({ aspect, kind: null, to: 'gone' }),
 );
 
-/** An inbox may cut its stamps to the second. */
-function secondOf(timeMs: number): number {
-  return Math.floor(timeMs / 1000);
-}
-
 /** The same text for the same value, in whatever order its parts come. */
 function plain(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(plain).sort().join()}]`;
@@ -66,39 +61,52 @@ function plain(value: unknown): string {
   return `{${parts.sort().join()}}`;
 }
 
-/** What a committed page says of its contacts, with events or in silence. */
-export function sightingsOf(
-  { events, snapshots }: PageCommit,
-  atMs: number,
-  clockOffsetMs: number,
-): Sighting[] {
-  const created = new Set(events.filter(isCreation).map(contactOf));
-  const seeds = snapshots.filter(
-    ({ contactId, before }) => before === null && !created.has(contactId),
-  );
-  return [
-    ...seeds.flatMap((seed) => {
-      const silent = { contactId: seed.contactId, atMs, eventId: null };
-      const presence = { ...silent, aspect: 'presence', to: 'listed' };
-      return [presence, ...firstSeen(seed).map((seen) => ({ ...silent, ...seen }))];
-    }),
-    ...events.flatMap((event) => {
-      const occurred = occurredOf(event, clockOffsetMs);
-      const common = { contactId: contactOf(event), atMs, eventId: event.id, occurred };
-      return told(event).map((said) => ({ ...common, ...said }));
-    }),
-  ];
+/** Keeps what the service says, page by page. */
+export function collectNews(now: () => number, clockOffsetMs: number) {
+  // Most are never heard of again, so what is said of them is spelt out only of the others.
+  const seeds = new Map<string, { readonly atMs: number; readonly after: Snapshot }>();
+  const announced: Sighting[] = [];
+  const order = createSequenceCheck();
+
+  return {
+    onCommit({ events, snapshots }: PageCommit): void {
+      const atMs = now();
+      const created = new Set(events.filter(isCreation).map(contactOf));
+      for (const { contactId, before, after } of snapshots) {
+        if (before === null && !created.has(contactId)) seeds.set(contactId, { atMs, after });
+      }
+      for (const event of events) {
+        const occurred = occurredOf(event, clockOffsetMs);
+        const common = { contactId: contactOf(event), atMs, eventId: event.id, occurred };
+        announced.push(...told(event).map((said) => ({ ...common, ...said })));
+      }
+      order.check(events);
+    },
+    /** Events whose order within their contact contradicts their sequence. */
+    outOfSequence: order.contradictions,
+    /** What happened and what was said, as the judge wants it. */
+    upTo(truth: readonly Transition[]): Pick<Trial, 'moves' | 'sightings'> {
+      const moves = movesOf(truth, clockOffsetMs);
+      const concerned = new Set([...moves, ...announced].map(({ contactId }) => contactId));
+      const silent = [...concerned].flatMap((contactId) => {
+        const seed = seeds.get(contactId);
+        if (seed === undefined) return [];
+        const common = { contactId, atMs: seed.atMs, eventId: null };
+        return firstSeen(seed.after).map((seen) => ({ ...common, ...seen }));
+      });
+      return { moves, sightings: [...silent, ...announced] };
+    },
+  };
 }
 
 type Said = Pick<Sighting, 'aspect' | 'to'> & Partial<Pick<Sighting, 'from' | 'eventId'>>;
 
-function firstSeen({ after }: SnapshotChange): Said[] {
-  const { status, watched } = after;
-  return asFirstSeen({
-    status,
-    agent: watched?.agent ?? null,
-    isLiveChatActive: watched?.isLiveChatActive ?? false,
-  });
+function firstSeen({ status, watched }: Snapshot): Said[] {
+  const { agent = null, isLiveChatActive = false } = watched ?? {};
+  return [
+    { aspect: 'presence', to: 'listed' },
+    ...asFirstSeen({ status, agent, isLiveChatActive }),
+  ];
 }
 
 function asFirstSeen(seen: Pick<Contact, 'status' | 'agent' | 'isLiveChatActive'>): Said[] {
@@ -148,7 +156,7 @@ function told({ type, data }: ChangeEvent): Said[] {
     case 'contact.live_chat_ended':
       return [{ aspect: 'liveChat', to: type === 'contact.live_chat_started' }];
     case 'contact.message_received':
-      return [{ aspect: 'message', to: secondOf(messageAtMs(contact)) }];
+      return [{ aspect: 'message', to: messageAtMs(contact) }];
     case 'contact.updated':
       return Object.entries(changes).map(([aspect, { to }]) => ({ aspect, to: plain(to) }));
     case 'contact.deleted':
@@ -162,21 +170,26 @@ function messageAtMs({ lastMessage }: NonNullable<ChangeEvent['data']['contact']
   return Date.parse((lastMessage as { readonly at: string }).at);
 }
 
-/** Events whose order within their contact contradicts their sequence; those of one observation share theirs. */
-export function outOfSequence(
-  commits: readonly { readonly events: readonly ChangeEvent[] }[],
-): ChangeEvent[] {
+/** Sequences grow within a contact; the events of one observation share theirs. */
+function createSequenceCheck() {
   const last = new Map<string, { readonly sequence: number; readonly commit: number }>();
-  return commits.flatMap(({ events }, commit) =>
-    events.filter((event) => {
-      const { contact, sequence = Number.NaN } = event.data;
-      if (contact === undefined) return false;
-      const before = last.get(contactOf(event));
-      last.set(contactOf(event), { sequence, commit });
-      if (before === undefined) return Number.isNaN(sequence);
-      return before.commit === commit
-        ? sequence !== before.sequence
-        : !(sequence > before.sequence);
-    }),
-  );
+  let commit = 0;
+  let contradictions = 0;
+  return {
+    contradictions: () => contradictions,
+    check(events: readonly ChangeEvent[]): void {
+      commit += 1;
+      for (const event of events) {
+        const { contact, sequence = Number.NaN } = event.data;
+        if (contact === undefined) continue;
+        const before = last.get(contactOf(event));
+        last.set(contactOf(event), { sequence, commit });
+        const isSame = before?.commit === commit;
+        const isRight = isSame
+          ? sequence === before.sequence
+          : sequence > (before?.sequence ?? Number.NEGATIVE_INFINITY);
+        if (!isRight) contradictions += 1;
+      }
+    },
+  };
 }

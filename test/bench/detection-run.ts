@@ -1,9 +1,8 @@
 import type { SimulatorOptions } from '#simulator/settings.ts';
 import type { Transition } from '#simulator/world.ts';
-import type { PageCommit } from '#store/contacts.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
-import { judge, type Sighting, type Verdict } from './detection-judge.ts';
-import { movesOf, outOfSequence, sightingsOf } from './detection-news.ts';
+import { judge, type Verdict } from './detection-judge.ts';
+import { collectNews } from './detection-news.ts';
 import { hotIntervalMs, openWatch, requestsPerMinute, type Watch } from './detection-wiring.ts';
 
 export interface Cell {
@@ -49,12 +48,8 @@ export async function runCell(cell: Cell): Promise<Findings> {
   const startMs = clock.now();
   const options = simulatorOptions(cell);
   const clockOffsetMs = options.clockOffsetMs ?? 0;
-  const sightings: Sighting[] = [];
-  const commits: PageCommit[] = [];
-  const watch = openWatch(options, clock, (page) => {
-    sightings.push(...sightingsOf(page, clock.now(), clockOffsetMs));
-    if (page.events.length > 0) commits.push(page);
-  });
+  const news = collectNews(clock.now, clockOffsetMs);
+  const watch = openWatch(options, clock, news.onCommit);
   const { population, requests } = watch.simulator;
   const statuses = countStatuses(watch, cell);
   const readings = watchReadings();
@@ -82,8 +77,7 @@ export async function runCell(cell: Cell): Promise<Findings> {
   }
   const meanMinority = minority / samples;
   const verdict = judge({
-    moves: movesOf(population.truth, clockOffsetMs),
-    sightings,
+    ...news.upTo(population.truth),
     fromMs,
     toMs,
     endMs: clock.now(),
@@ -92,7 +86,7 @@ export async function runCell(cell: Cell): Promise<Findings> {
   return {
     ...verdict,
     cell,
-    outOfSequence: outOfSequence(commits).length,
+    outOfSequence: news.outOfSequence(),
     baseline,
     busiestMinute: requests.busiestMinute(),
     limited: requests.received.filter(({ status }) => status === 429).length,
@@ -116,7 +110,6 @@ function simulatorOptions({
     contacts,
     pageSize,
     seed,
-    latencyMs: { min: 50, max: 150 },
     statusShares: statusShares(activeShare),
     ...inbox,
     activityPerMinute: { newContacts: 1, ...inbox.activityPerMinute },

@@ -45,7 +45,7 @@ export function openWatch(
     createdAt: at,
     updatedAt: at,
   };
-  const store = createMemoryStore(now, onCommit);
+  const store = createMemoryStore(now, (_sourceId, page) => onCommit(page));
   let ids = 0;
   const pollSource = createPollJob({
     inbox,

@@ -1,4 +1,3 @@
-import type { ChangeEvent } from '#domain/change-event.ts';
 import type { CommitOutcome, Contacts, KnownContact, PageCommit } from '#store/contacts.ts';
 import type { LeaseGrant } from '#store/leases.ts';
 import { packSnapshot, unpackSnapshot } from '#store/snapshot-codec.ts';
@@ -9,8 +8,6 @@ export interface MemoryStore {
   readonly contacts: Contacts;
   readonly sourceLeases: SourceLeases;
   readState(sourceId: string): Promise<SourceRuntime>;
-  /** Every event so far, in the order of the log. */
-  events(sourceId: string): readonly ChangeEvent[];
   /** As a lost Redis does. */
   forget(sourceId: string): void;
 }
@@ -18,7 +15,6 @@ export interface MemoryStore {
 interface Shelf {
   readonly contacts: Map<string, Buffer>;
   readonly state: Record<string, string>;
-  readonly events: ChangeEvent[];
   epoch: string | null;
   leaseUntilMs: number;
   isWanted: boolean;
@@ -26,10 +22,10 @@ interface Shelf {
 
 const leaseMs = 5000;
 
-/** `onCommit` is told of every page that was committed. */
+/** `onCommit` is told of every page that was committed; its events are kept nowhere else. */
 export function createMemoryStore(
   now: () => number,
-  onCommit: (page: PageCommit) => void = () => {},
+  onCommit: (sourceId: string, page: PageCommit) => void,
 ): MemoryStore {
   const shelves = new Map<string, Shelf>();
 
@@ -39,7 +35,6 @@ export function createMemoryStore(
     const shelf = {
       contacts: new Map(),
       state: {},
-      events: [],
       epoch: null,
       leaseUntilMs: 0,
       isWanted: false,
@@ -55,7 +50,7 @@ export function createMemoryStore(
     },
     async commit(sourceId, page) {
       const outcome = commitTo(shelfOf(sourceId), page);
-      if (outcome.kind === 'committed') onCommit(page);
+      if (outcome.kind === 'committed') onCommit(sourceId, page);
       return outcome;
     },
     async *all(sourceId) {
@@ -71,7 +66,6 @@ export function createMemoryStore(
     async readState(sourceId) {
       return parseSourceState(shelfOf(sourceId).state);
     },
-    events: (sourceId) => shelfOf(sourceId).events,
     forget(sourceId) {
       shelves.delete(sourceId);
     },
@@ -82,7 +76,7 @@ function known(packed: Buffer | undefined, contactId: string): KnownContact | nu
   return packed === undefined ? null : { snapshot: unpackSnapshot(packed, contactId), packed };
 }
 
-function commitTo(shelf: Shelf, { epoch, snapshots, events, state }: PageCommit): CommitOutcome {
+function commitTo(shelf: Shelf, { epoch, snapshots, state }: PageCommit): CommitOutcome {
   if (shelf.epoch !== epoch) return { kind: 'fenced' };
   const none = Buffer.alloc(0);
   const isSame = snapshots.every(({ contactId, before }) =>
@@ -93,7 +87,6 @@ function commitTo(shelf: Shelf, { epoch, snapshots, events, state }: PageCommit)
   for (const { contactId, after } of snapshots) {
     shelf.contacts.set(contactId, packSnapshot(after, contactId));
   }
-  shelf.events.push(...events);
   for (const [name, value] of Object.entries(state)) shelf.state[name] = String(value);
   return { kind: 'committed', added, wanted: shelf.isWanted };
 }
