@@ -38,3 +38,30 @@ test('requests stay evenly spaced over two processes, a kill and a restart', asy
   // Whoever was killed may have died with a grant in hand, and the next request may be on its way.
   expect(used).toBeLessThanOrEqual(received.length + 2);
 });
+
+test('two sources with one token share its budget, and both their hot windows are read as often', async () => {
+  const large = await startInbox({ contacts: 2000 });
+  const small = await startInbox({ contacts: 20 });
+  const perSecond = 5;
+  const env = environmentFor(await freshRedisUrl(), large, {
+    INBOX_REQUESTS_PER_MINUTE: String(perSecond * 60),
+    POLL_INTERVAL_MS: '2000',
+  });
+  const { api } = await startService(env);
+  const { token } = large;
+  expect(small.token).toBe(token);
+  await api.connect({ id: 'small', provider: 'botpenguin', baseUrl: small.url, token });
+  const windows = ({ requests }: typeof large) =>
+    requests.received.filter(({ page, filters }) => page === 1 && 'lastSeenAt' in filters).length;
+  await until('a first window of the small inbox', () => windows(small) > 0);
+  const before = windows(large);
+  await until('eight windows of the small inbox', () => windows(small) >= 8);
+
+  expect(windows(large) - before).toBeGreaterThanOrEqual(5);
+  expect(windows(large) - before).toBeLessThanOrEqual(10);
+  const sentMs = [large, small]
+    .flatMap(({ requests }) => requests.received.map(({ atMs }) => atMs))
+    .sort((a, b) => a - b);
+  const elapsedMs = (sentMs.at(-1) ?? 0) - (sentMs[0] ?? 0);
+  expect(sentMs.length).toBeLessThanOrEqual((elapsedMs / 1000) * perSecond + 1.25);
+});

@@ -21,6 +21,8 @@ export interface ListedSource {
 export interface Api {
   /** Makes a subscription that is signed with the tests' secret; returns its id. */
   subscribe(url: string, settings?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Makes a source. */
+  connect(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Null as long as there is none. */
   source(id?: string): Promise<ListedSource | null>;
   pollNow(id?: string): Promise<void>;
@@ -61,6 +63,9 @@ export function openApi(url: string, adminKey: string): Api {
       const body = { url: subscriberUrl, events: wanted, secret, ...settings };
       const answer = await call('POST', '/v1/subscriptions', body);
       return ((await answer.json()) as { id: string }).id;
+    },
+    async connect(settings) {
+      await call('POST', '/v1/sources', settings);
     },
     async source(id = 'default') {
       const answer = await call('GET', `/v1/sources/${id}`);
