@@ -53,10 +53,11 @@ export async function runCell(cell: Cell): Promise<Findings> {
   const { population, requests } = watch.simulator;
   const statuses = countStatuses(watch, cell);
   const readings = watchReadings();
+  const pollNext = pollAtTicks(watch, clock);
 
   while ((await watch.state()).baselineCompletedAtMs === undefined) {
     if (clock.now() > startMs + longestBaselineMs) throw new Error('The baseline does not end.');
-    await pollAtTick(watch, clock);
+    await pollNext();
   }
   const baseline = {
     requests: requests.received.length,
@@ -68,7 +69,7 @@ export async function runCell(cell: Cell): Promise<Findings> {
   let minority = 0;
   let samples = 0;
   while (clock.now() < endMs) {
-    await pollAtTick(watch, clock);
+    await pollNext();
     readings.note((await watch.state()).verifiedFromMs, clock.now());
     statuses.catchUp(population.truth);
     if (clock.now() >= toMs) continue;
@@ -127,10 +128,17 @@ function statusShares(activeShare: number | null): Record<string, number> {
   return { CLOSED: (openSum * (1 - activeShare)) / activeShare, ...open };
 }
 
-/** The service polls at every whole interval at which the last poll is over. */
-async function pollAtTick(watch: Watch, clock: VirtualClock): Promise<void> {
-  clock.passUntil(Math.ceil((clock.now() + 1) / hotIntervalMs) * hotIntervalMs);
-  await watch.poll();
+/**
+ * The service polls at every whole interval. A tick that comes while the last poll still runs knocks, and that poll is
+ * followed by the next one at once.
+ */
+function pollAtTicks(watch: Watch, clock: VirtualClock): () => Promise<void> {
+  let dueMs = clock.now();
+  return async () => {
+    clock.passUntil(dueMs);
+    dueMs = (Math.floor(clock.now() / hotIntervalMs) + 1) * hotIntervalMs;
+    await watch.poll();
+  };
 }
 
 /** Knows at any time how many contacts have each status. */
