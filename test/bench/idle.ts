@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { noActivity } from '#simulator/settings.ts';
 import { startSimulator } from '#simulator/simulator.ts';
-import { configOfBench, openBenchParts } from './installation.ts';
+import { environmentOfBench, openBenchParts } from './installation.ts';
 import type { BenchRedis } from './redis.ts';
 import type { Benchmark, Row } from './row.ts';
 import { clockMs } from './statistics.ts';
@@ -63,7 +63,8 @@ interface IdleService extends AsyncDisposable {
 /** `npm start`, as a process of its own. */
 function startService(redisUrl: string): IdleService {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const env = { ...configOfBench(redisUrl), ROLES: 'api,poll,deliver', HOST: '127.0.0.1', PORT: '0' };
+  const address = { HOST: '127.0.0.1', PORT: '0' };
+  const env = { ...environmentOfBench(redisUrl), ROLES: 'api,poll,deliver', ...address };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const url = Promise.withResolvers<string>();
@@ -74,7 +75,8 @@ function startService(redisUrl: string): IdleService {
     if (msg === 'api.listening') url.resolve(String(listening));
     if (msg === 'baseline.completed') baselines += 1;
     if (baselines === sourceCount) baselined.resolve();
-    if (msg === 'poll.completed') polls.push(new Date(time as string).getTime() - Number(duration_ms));
+    if (msg === 'poll.completed')
+      polls.push(new Date(time as string).getTime() - Number(duration_ms));
   });
   const scrape = async () => (await fetch(`${await url.promise}/metrics`)).text();
   return {

@@ -8,14 +8,19 @@ import type { BenchRedis } from './redis.ts';
 
 const version = 'bench';
 
-function configFor(redisUrl: string): Config {
-  const read = readConfig({
+/** The environment of a service over this database, with every default but the roles. */
+export function environmentOfBench(redisUrl: string): Readonly<Record<string, string>> {
+  return {
     REDIS_URL: redisUrl,
     ROLES: 'deliver',
     ADMIN_API_KEY: 'a'.repeat(24),
     ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
     DELIVERY_ALLOWED_NETWORKS: '127.0.0.0/8',
-  });
+  };
+}
+
+function configFor(redisUrl: string): Config {
+  const read = readConfig(environmentOfBench(redisUrl));
   if (read.kind === 'invalid') throw new TypeError(read.message);
   return read.config;
 }

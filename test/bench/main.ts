@@ -5,11 +5,12 @@ import { draining, live } from './deliveries.ts';
 import { detection } from './detection.ts';
 import { grids, gridTable, runGrid } from './detection-grid.ts';
 import { diff } from './diff.ts';
+import { idle } from './idle.ts';
 import { memory } from './memory.ts';
 import { openBenchRedis } from './redis.ts';
 import { type Row, toJson, toTable } from './row.ts';
 
-const benchmarks = [draining, live, addedDelay, diff, memory, detection];
+const benchmarks = [draining, live, addedDelay, diff, memory, detection, idle];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, grid: { type: 'string' } },

@@ -8,6 +8,8 @@ export interface BenchRedis extends AsyncDisposable {
   readonly how: string;
   empty(): Promise<void>;
   usedBytes(): Promise<number>;
+  /** How often each command was called so far, also from within scripts. */
+  commandCalls(): Promise<ReadonlyMap<string, number>>;
 }
 
 class RedisNotEmptyError extends Error {
@@ -39,6 +41,10 @@ export async function openBenchRedis(onProgress: (sentence: string) => void): Pr
     },
     async usedBytes() {
       return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
+    },
+    async commandCalls() {
+      const calls = (await redis.info('commandstats')).matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm);
+      return new Map([...calls].map(([, name = '', count]) => [name, Number(count)]));
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
