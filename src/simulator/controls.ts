@@ -41,6 +41,7 @@ const newStamp = z.strictObject({
 const newStatus = z.strictObject({ status: z.string().min(1) });
 const newAgent = z.strictObject({ agent: z.string().min(1).nullable() });
 const howMany = z.strictObject({ count: z.int().min(1) });
+const newPageSize = z.strictObject({ pageSize: z.int().min(1) });
 const truthQuery = z.object({ since: z.iso.datetime({ offset: true }).optional() });
 
 /** What can be done to one contact: `POST /contacts/{id}/{name}`. */
@@ -66,11 +67,12 @@ const acts: Readonly<Record<string, (population: Population, id: string, body: u
 export function controlRoutes(deps: {
   readonly population: Population;
   readonly requests: RequestLog;
+  readonly setPageSize: (pageSize: number) => void;
   readonly seed: number;
   /** The inbox's own clock, epoch ms. */
   readonly now: () => number;
 }): Hono {
-  const { population, requests, seed, now } = deps;
+  const { population, requests, setPageSize, seed, now } = deps;
   const controls = new Hono();
 
   function show(c: Context, id: string, status: 200 | 201 = 200) {
@@ -111,6 +113,11 @@ export function controlRoutes(deps: {
   controls.post('/bulk-close', async (c) => {
     const { count } = howMany.parse(await readJson(c));
     return c.json({ closed: population.bulkClose(count) });
+  });
+  controls.post('/page-size', async (c) => {
+    const { pageSize } = newPageSize.parse(await readJson(c));
+    setPageSize(pageSize);
+    return c.json({ pageSize });
   });
   controls.onError((error, c) => {
     if (error instanceof UnknownContactError) return c.json(errorBody(404, error.message), 404);

@@ -1,4 +1,5 @@
-import type { SimulatedContact } from './contact.ts';
+import { type SimulatedContact, wholeSecond } from './contact.ts';
+import type { Lies } from './lies.ts';
 import { listingKeys } from './listing-order.ts';
 import type { Question } from './question.ts';
 import { isOnline } from './record.ts';
@@ -8,7 +9,7 @@ import type { Platform } from './shop.ts';
 
 type Contact = Readonly<SimulatedContact>;
 type Matches = (contact: Contact) => boolean;
-type Settings = Pick<SimulatorSettings, 'filters' | 'pageSize' | 'sort'>;
+type Settings = Pick<SimulatorSettings, 'filters' | 'pageSize' | 'sort' | 'lies'>;
 
 /**
  * One page of those who match every filter that is heard, in the inbox's order; past the end it is empty. `nowMs` says
@@ -20,7 +21,7 @@ export function findPage(
   question: Question,
   nowMs: number,
 ): readonly Contact[] {
-  const filters = filtersInUse(settings.filters, question, nowMs);
+  const filters = filtersInUse(settings, question, nowMs);
   const skip = (question.page - 1) * settings.pageSize;
   const { members } = lists.listed;
   if (filters.length === 0) return members.slice(skip, skip + settings.pageSize);
@@ -39,8 +40,8 @@ export function findPage(
  */
 function gatherFew(modes: Settings['filters'], lists: Lists, question: Question) {
   const hears = (key: FilterKey) => isHeard(modes, question, key);
-  const created = hears('createdAt') ? readRange(question.createdAt) : everTimes;
-  const seen = hears('lastSeenAt') ? readRange(question.lastSeenAt) : everTimes;
+  const created = hears('createdAt') ? wideRange(question.createdAt) : everTimes;
+  const seen = hears('lastSeenAt') ? wideRange(question.lastSeenAt) : everTimes;
   const narrowsStatus = hears('status') && question.status.length > 0;
   const orders = narrowsStatus
     ? [...new Set(question.status)].flatMap((status) => lists.byStatus.get(status) ?? [])
@@ -84,9 +85,17 @@ function readRange({ startAt, endsAt }: Range) {
 
 const everTimes = readRange({ startAt: '', endsAt: '' });
 
-function filtersInUse(modes: Settings['filters'], question: Question, nowMs: number): Matches[] {
+/** Wide enough for bounds that are read to the second only. */
+function wideRange(range: Range) {
+  const { fromMs, toMs } = readRange(range);
+  return { fromMs: wholeSecond(fromMs), toMs: wholeSecond(toMs) + 999 };
+}
+
+function filtersInUse({ filters, lies }: Settings, question: Question, nowMs: number): Matches[] {
   return Object.entries(makers).flatMap(([key, make]) => {
-    const filter = isHeard(modes, question, key as FilterKey) ? make(question, nowMs) : null;
+    const filter = isHeard(filters, question, key as FilterKey)
+      ? make(question, nowMs, lies)
+      : null;
     return filter === null ? [] : [filter];
   });
 }
@@ -96,13 +105,14 @@ function isHeard(modes: Settings['filters'], question: Question, key: FilterKey)
   return mode === 'always' || (mode === 'whenNamed' && question.applicableFilters.includes(key));
 }
 
-/** Null where the question leaves the filter empty. Lists are met by any of their entries, ranges include both ends. */
-type MakeFilter = (question: Question, nowMs: number) => Matches | null;
+/** Null where the question leaves the filter empty. Lists are met by any of their entries. */
+type MakeFilter = (question: Question, nowMs: number, lies: Lies) => Matches | null;
 
 const makers: Readonly<Record<FilterKey, MakeFilter>> = {
-  createdAt: ({ createdAt }) => within(createdAt, (contact) => contact.createdAtMs),
+  createdAt: ({ createdAt }, _, lies) => within(createdAt, lies, (contact) => contact.createdAtMs),
   status: ({ status }) => oneOf(status, (contact) => contact.status),
-  lastSeenAt: ({ lastSeenAt }) => within(lastSeenAt, (contact) => contact.lastSeenAtMs),
+  lastSeenAt: ({ lastSeenAt }, _, lies) =>
+    within(lastSeenAt, lies, (contact) => contact.lastSeenAtMs),
   searchText: ({ searchText }) => search(searchText),
   tags: ({ tags }) => anyOf(tags, (contact) => contact.tags),
   segments: ({ segments }) => anyOf(segments, (contact) => contact.segments),
@@ -142,10 +152,19 @@ function botOf(platform: Platform, bots: readonly string[]) {
   return oneOf(bots, (contact) => (contact.platform === platform ? contact.bot : null));
 }
 
-function within(range: Range, timeOf: (contact: Contact) => number) {
+function within(
+  range: Range,
+  { bounds, boundsInSeconds }: Lies,
+  timeOf: (contact: Contact) => number,
+) {
   if (!isBounded(range)) return null;
+  const cut = boundsInSeconds ? wholeSecond : (timeMs: number) => timeMs;
   const { fromMs, toMs } = readRange(range);
-  return (contact: Contact) => timeOf(contact) >= fromMs && timeOf(contact) <= toMs;
+  const [from, to] = [cut(fromMs), cut(toMs)];
+  return (contact: Contact) => {
+    const time = cut(timeOf(contact));
+    return bounds === 'inclusive' ? time >= from && time <= to : time > from && time < to;
+  };
 }
 
 function search(text: string) {

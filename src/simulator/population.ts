@@ -3,6 +3,7 @@ import { type Commands, createCommands } from './commands.ts';
 import type { ContactWishes, SimulatedContact } from './contact.ts';
 import { createContactMaker, drawHistory } from './history.ts';
 import { createRandom } from './random.ts';
+import { createReplica, type Replica } from './replica.ts';
 import type { Lists } from './roster.ts';
 import type { SimulatorSettings } from './settings.ts';
 import { createWorld, type Transition } from './world.ts';
@@ -21,13 +22,17 @@ export interface Population extends Commands {
   listed(): readonly Readonly<SimulatedContact>[];
   /** The same, filed for whoever answers questions. */
   readonly lists: Lists;
+  /** As everything was so long ago; only for the lags that the settings name. */
+  listsBehind(lagMs: number): Lists;
 }
 
 /** `now` is the inbox's own clock, epoch ms. */
 export function createPopulation(settings: SimulatorSettings, now: () => number): Population {
   let timeMs = now();
   const make = createContactMaker(settings.seed);
-  const world = createWorld(settings, drawHistory(settings, timeMs, make));
+  const history = drawHistory(settings, timeMs, make);
+  const replicas = createReplicas(settings, history);
+  const world = createWorld(settings, history, [...replicas.values()]);
   const activity = createActivity(settings, world, create, timeMs);
 
   function create(atMs: number, wishes: ContactWishes): SimulatedContact {
@@ -49,7 +54,18 @@ export function createPopulation(settings: SimulatorSettings, now: () => number)
     advanceTo,
     find: (id) => world.roster.find(id),
     lists: world.roster,
+    listsBehind: (lagMs) => replicas.get(lagMs)?.lists(timeMs) ?? world.roster,
     // A copy, so that whoever goes through it may write meanwhile.
     listed: () => world.roster.listed.members.slice(),
   };
+}
+
+/** By their lags; none unless somebody asked for such lies. */
+function createReplicas(
+  { lies, sort }: SimulatorSettings,
+  history: readonly SimulatedContact[],
+): ReadonlyMap<number, Replica> {
+  const lagsMs = [lies.staleAnswers > 0 ? lies.staleMs : 0, lies.indexLagMs];
+  const needed = [...new Set(lagsMs)].filter((lagMs) => lagMs > 0);
+  return new Map(needed.map((lagMs) => [lagMs, createReplica(sort, history, lagMs)]));
 }

@@ -1,4 +1,4 @@
-import type { SimulatedContact } from './contact.ts';
+import { type SimulatedContact, wholeSecond } from './contact.ts';
 import { isOnline, toRecord } from './record.ts';
 
 /** So many are kept at most: some 100 MB. */
@@ -10,6 +10,7 @@ const mostTexts = 65_536;
  */
 export function createRecordTexts(
   seed: number,
+  stampsInSeconds: boolean,
 ): (contact: Readonly<SimulatedContact>, nowMs: number) => string {
   const kept = new Map<
     Readonly<SimulatedContact>,
@@ -22,9 +23,21 @@ export function createRecordTexts(
     if (known !== undefined && known.writes === writes && known.online === online) {
       return known.text;
     }
-    const text = JSON.stringify(toRecord(contact, seed, nowMs));
+    const text = JSON.stringify(
+      toRecord(stampsInSeconds ? inSeconds(contact) : contact, seed, nowMs),
+    );
     if (kept.size >= mostTexts) kept.clear();
     kept.set(contact, { writes, online, text });
     return text;
+  };
+}
+
+function inSeconds(contact: Readonly<SimulatedContact>): SimulatedContact {
+  const { createdAtMs, updatedAtMs } = contact;
+  // The time of the last visit is so anyway.
+  return {
+    ...contact,
+    createdAtMs: wholeSecond(createdAtMs),
+    updatedAtMs: wholeSecond(updatedAtMs),
   };
 }

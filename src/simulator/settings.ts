@@ -1,4 +1,5 @@
 import type { Provider } from '#domain/source.ts';
+import { type Lies, noLies } from './lies.ts';
 
 /** The body fields that narrow a listing; `page`, `isExport` and `applicableFilters` do not. */
 export const filterKeys = [
@@ -73,6 +74,8 @@ export interface SimulatorSettings {
   readonly latencyMs: { readonly min: number; readonly max: number };
   /** Shares of all authorized requests, in [0, 1]. */
   readonly errorRates: Readonly<Record<Fault, number>>;
+  /** All off by default. */
+  readonly lies: Lies;
   /** How far the inbox's clock is ahead of the clock that was handed in. */
   readonly clockOffsetMs: number;
   readonly activityPerMinute: ActivityPerMinute;
@@ -86,10 +89,11 @@ export interface SimulatorSettings {
 
 /** Settings as written: what is left out, also one level down, takes its default. */
 export type SimulatorOptions = Partial<
-  Omit<SimulatorSettings, 'filters' | 'errorRates' | 'activityPerMinute'>
+  Omit<SimulatorSettings, 'filters' | 'errorRates' | 'lies' | 'activityPerMinute'>
 > & {
   readonly filters?: Partial<SimulatorSettings['filters']>;
   readonly errorRates?: Partial<SimulatorSettings['errorRates']>;
+  readonly lies?: Partial<Lies>;
   readonly activityPerMinute?: Partial<ActivityPerMinute>;
 };
 
@@ -123,6 +127,7 @@ const defaults = {
   requestsPerMinute: 100,
   latencyMs: { min: 0, max: 0 },
   errorRates: { server500: 0, html: 0, cut: 0, hang: 0, unsuccessful: 0 },
+  lies: noLies,
   clockOffsetMs: 0,
   activityPerMinute: {
     visitorMessages: 20,
@@ -157,6 +162,7 @@ export function completeSettings(options: SimulatorOptions): SimulatorSettings {
     ...options,
     filters: { ...defaults.filters, ...options.filters },
     errorRates: { ...defaults.errorRates, ...options.errorRates },
+    lies: { ...defaults.lies, ...options.lies },
     activityPerMinute: { ...defaults.activityPerMinute, ...options.activityPerMinute },
   };
 }

@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { controlRoutes } from './controls.ts';
 import { errorBody } from './errors.ts';
 import { spoil } from './faults.ts';
+import { createPageReader } from './page-reader.ts';
 import { createPopulation, type Population } from './population.ts';
 import { createRandom } from './random.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
@@ -20,7 +21,10 @@ export interface Simulator {
   readonly answerUsers: (request: UsersRequest) => UsersAnswer;
   readonly population: Population;
   readonly requests: RequestLog;
+  /** As the inbox was opened. */
   readonly settings: SimulatorSettings;
+  /** From now on, whatever the settings say. */
+  readonly setPageSize: (pageSize: number) => void;
 }
 
 /**
@@ -37,11 +41,14 @@ export function createSimulator(
   const population = createPopulation(settings, inboxNow);
   const requests = createRequestLog();
   const random = createRandom(settings.seed, 4);
+  const pages = createPageReader(settings, population);
+  const { setPageSize } = pages;
   const answerUsers = createUsersEndpoint({
     settings,
     population,
     requests,
     random,
+    pages,
     now: inboxNow,
   });
   const app = new Hono();
@@ -67,10 +74,13 @@ export function createSimulator(
   });
   if (settings.controls) {
     const { seed } = settings;
-    app.route('/simulator', controlRoutes({ population, requests, seed, now: inboxNow }));
+    app.route(
+      '/simulator',
+      controlRoutes({ population, requests, setPageSize, seed, now: inboxNow }),
+    );
   }
   app.notFound((c) => c.json(errorBody(404), 404));
-  return { app, answerUsers, population, requests, settings };
+  return { app, answerUsers, population, requests, settings, setPageSize };
 }
 
 /** Answers that are still to come keep no process alive. */

@@ -1,10 +1,10 @@
 import { errorBody } from './errors.ts';
-import { findPage } from './listing.ts';
+import { createForeignUser } from './foreign-user.ts';
+import type { PageReader } from './page-reader.ts';
 import type { Population } from './population.ts';
 import { type Question, readQuestion } from './question.ts';
 import type { Random } from './random.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { createRecordTexts } from './record-texts.ts';
 import { filledIn, hashToken, type RequestLog } from './request-log.ts';
 import { type Fault, faults, type SimulatorSettings } from './settings.ts';
 
@@ -33,11 +33,12 @@ export function createUsersEndpoint(deps: {
   readonly population: Population;
   readonly requests: RequestLog;
   readonly random: Random;
+  readonly pages: PageReader;
   readonly now: () => number;
 }): (request: UsersRequest) => UsersAnswer {
-  const { settings, population, requests, random, now } = deps;
+  const { settings, population, requests, random, pages, now } = deps;
   const limit = createRateLimit(settings.requestsPerMinute);
-  const textOf = createRecordTexts(settings.seed);
+  const letForeignersAsk = createForeignUser(settings, now());
 
   /** Null: come in. */
   function turnAway(request: UsersRequest, token: string | null, nowMs: number) {
@@ -45,6 +46,8 @@ export function createUsersEndpoint(deps: {
     if (settings.provider === 'botpenguin' && request.authtype !== 'Key') {
       return refuse(401, 'The header authtype must be "Key".');
     }
+    const [shared = ''] = settings.tokens;
+    letForeignersAsk(nowMs, (atMs) => limit.take(shared, atMs));
     const waitSeconds = limit.take(token, nowMs);
     if (waitSeconds === null) return null;
     const message = `Rate limit exceeded. Retry after ${waitSeconds} seconds.`;
@@ -66,8 +69,7 @@ export function createUsersEndpoint(deps: {
 
   function list(question: Question, nowMs: number) {
     population.advanceTo(nowMs);
-    const page = findPage(settings, population.lists, question, nowMs);
-    const data = page.map((contact) => textOf(contact, nowMs)).join(',');
+    const data = pages.read(question, nowMs).join(',');
     return { status: 200, body: `{"success":true,"message":"","code":200,"data":[${data}]}` };
   }
 

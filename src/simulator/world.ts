@@ -1,6 +1,7 @@
 import { type DetailName, detailNames } from '#domain/contact-details.ts';
 import { type ContactEdit, type SimulatedContact, wholeSecond } from './contact.ts';
 import { orderState } from './record.ts';
+import type { Replica } from './replica.ts';
 import { createRoster, type Roster } from './roster.ts';
 import type { SimulatorSettings } from './settings.ts';
 import type { Speaker } from './shop.ts';
@@ -58,13 +59,15 @@ type Happening = Omit<Transition, 'at' | 'contactId'>;
 /** What every write ends with. */
 interface Pen {
   log(contact: SimulatedContact, atMs: number, happening: Happening): void;
-  touch(contact: SimulatedContact, atMs: number): void;
+  /** Two writes in one millisecond must not look like one, so the stamp moves unless it is given. */
+  touch(contact: SimulatedContact, atMs: number, updatedAtMs?: number): void;
 }
 
-/** `history` is what happened before, and no news. */
+/** `history` is what happened before, and no news. The replicas hear of every write. */
 export function createWorld(
   settings: Pick<SimulatorSettings, 'sort' | 'deleted'>,
   history: readonly SimulatedContact[],
+  replicas: readonly Replica[],
 ): World {
   const truth: Transition[] = [];
   const roster = createRoster(settings.sort, history);
@@ -72,20 +75,24 @@ export function createWorld(
     log(contact, atMs, happening) {
       truth.push({ at: new Date(atMs).toISOString(), contactId: contact.id, ...happening });
     },
-    touch(contact, atMs) {
-      // Two writes in one millisecond must not look like one.
-      contact.updatedAtMs = Math.max(atMs, contact.updatedAtMs + 1);
+    touch(contact, atMs, updatedAtMs = Math.max(atMs, contact.updatedAtMs + 1)) {
+      contact.updatedAtMs = updatedAtMs;
       contact.writes += 1;
       roster.refile(contact);
+      for (const replica of replicas) replica.noteWrite(contact, atMs);
     },
   };
   const conversation = conversationWrites(pen);
-  const staysListed = settings.deleted === 'listed';
+  function unlist(contact: SimulatedContact, atMs: number) {
+    roster.remove(contact);
+    for (const replica of replicas) replica.noteRemoval(contact, atMs);
+  }
+
   return {
     truth,
     roster,
     ...conversation,
-    ...presenceWrites(pen, roster, staysListed, conversation.setStatus),
+    ...presenceWrites(pen, roster, settings.deleted === 'removed' ? unlist : null, conversation),
     edit: (contact, atMs, edit, by) => editContact(pen, contact, atMs, edit, by),
     misdate(contact, atMs, updatedAtMs, status = contact.status) {
       if (status === contact.status) {
@@ -93,10 +100,7 @@ export function createWorld(
       } else {
         conversation.setStatus(contact, atMs, status, 'system');
       }
-      // Its touch comes before, or it would move the stamp again.
-      pen.touch(contact, atMs);
-      contact.updatedAtMs = updatedAtMs;
-      roster.refile(contact);
+      pen.touch(contact, atMs, updatedAtMs);
     },
   };
 }
@@ -151,13 +155,15 @@ function conversationWrites({ log, touch }: Pen) {
 function presenceWrites(
   { log, touch }: Pen,
   roster: Roster,
-  staysListed: boolean,
-  setStatus: World['setStatus'],
+  unlist: ((contact: SimulatedContact, atMs: number) => void) | null,
+  { setStatus }: Pick<World, 'setStatus'>,
 ) {
   return {
     add(contact, atMs) {
       const { isImported, status } = contact;
       roster.add(contact);
+      // As new as it can be: the stamps stay as they are.
+      touch(contact, atMs, contact.updatedAtMs);
       log(contact, atMs, {
         kind: isImported ? 'imported' : 'created',
         to: status,
@@ -167,9 +173,9 @@ function presenceWrites(
     remove(contact, atMs) {
       const from = contact.status;
       if (from === 'DELETED') return;
-      if (staysListed) setStatus(contact, atMs, 'DELETED', 'agent');
-      else roster.remove(contact);
-      const to = staysListed ? { to: contact.status } : {};
+      if (unlist === null) setStatus(contact, atMs, 'DELETED', 'agent');
+      else unlist(contact, atMs);
+      const to = unlist === null ? { to: contact.status } : {};
       log(contact, atMs, { kind: 'deleted', from, ...to, by: 'agent' });
     },
     restore(contact, atMs) {

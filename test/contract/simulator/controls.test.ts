@@ -74,6 +74,12 @@ test('many can be closed at once, at most as many as there are', async () => {
   expect((await call('POST', '/bulk-close', { count: 9 })).body.closed).toHaveLength(1);
 });
 
+test('the page size can be changed', async () => {
+  const { call, ask } = openControls();
+  expect((await call('POST', '/page-size', { pageSize: 3 })).body).toEqual({ pageSize: 3 });
+  expect(await ask()).toHaveLength(3);
+});
+
 test('the truth is told from any moment on', async () => {
   const { call, clock, population } = openControls();
   population.createContact();
@@ -105,6 +111,7 @@ test.each([
   ['POST', '/contacts', { platform: 'FAX' }],
   ['POST', '/bulk-close', { count: 0 }],
   ['POST', '/bulk-close', {}],
+  ['POST', '/page-size', { pageSize: 0 }],
   ['GET', '/truth?since=lately', undefined],
 ])('%s %s with %j is refused', async (method, path, body) => {
   const answer = await openControls().call(method, path, body);
