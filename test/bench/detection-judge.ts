@@ -125,7 +125,7 @@ function judgeTrack(
         (moves[told]?.to === to ? verdict.doubled : verdict.invented).push(sighting);
         continue;
       }
-      overtake(trial, moves, { after: told, before: match }, verdict);
+      overtake(trial, moves, { after: told, before: match, said }, verdict);
       time(trial, moves[match], atMs, verdict);
     }
     told = Math.max(told, match);
@@ -133,7 +133,7 @@ function judgeTrack(
   }
   const last = moves.length - 1;
   if (last <= told) return;
-  overtake(trial, moves, { after: told, before: last }, verdict);
+  overtake(trial, moves, { after: told, before: last, said }, verdict);
   conclude(trial, moves[last], said, verdict);
 }
 
@@ -162,18 +162,23 @@ function time(trial: Trial, move: Move | undefined, noticedAtMs: number, { delay
   delays.set(move.kind, list);
 }
 
-/** Moves that others followed before they were told of. */
+/** Moves that others followed before they were told of. One back to what was said last left nothing to tell. */
 function overtake(
   trial: Trial,
   moves: readonly Move[],
-  { after, before }: { readonly after: number; readonly before: number },
+  {
+    after,
+    before,
+    said,
+  }: { readonly after: number; readonly before: number; readonly said: unknown },
   verdict: Draft,
 ): void {
   for (let index = after + 1; index < before; index += 1) {
     const move = moves[index];
     if (!isCounted(trial, move)) continue;
     const untilMs = moves[index + 1]?.atMs ?? trial.endMs;
-    if (trial.hasPersisted(move.atMs, untilMs)) verdict.missed.push(move);
+    const isDue = move.to !== said && trial.hasPersisted(move.atMs, untilMs);
+    if (isDue) verdict.missed.push(move);
     else countUp(verdict.collapsed, move.kind);
   }
 }

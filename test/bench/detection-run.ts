@@ -1,7 +1,7 @@
 import type { SimulatorOptions } from '#simulator/settings.ts';
 import type { Transition } from '#simulator/world.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
-import { judge, type Verdict } from './detection-judge.ts';
+import { judge, type Trial, type Verdict } from './detection-judge.ts';
 import { collectNews } from './detection-news.ts';
 import { hotIntervalMs, openWatch, requestsPerMinute, type Watch } from './detection-wiring.ts';
 
@@ -21,6 +21,7 @@ export interface Cell {
 
 export interface Findings extends Verdict {
   readonly cell: Cell;
+  readonly trial: Trial;
   readonly outOfSequence: number;
   readonly baseline: { readonly requests: number; readonly minutes: number };
   readonly busiestMinute: number;
@@ -28,13 +29,18 @@ export interface Findings extends Verdict {
   readonly requests: number;
   readonly requestsByTier: Readonly<Record<Tier, number>>;
   /** Complete readings of everyone. */
-  readonly readings: number;
+  readonly readings: readonly Reading[];
   /** Contacts outside the globally commonest status, over the time in which changes were timed. */
   readonly meanMinority: number;
   /** The least mean delay of agents' changes, ms: `M/(2Bp)`. */
   readonly boundMs: number;
   /** Real time that it took. */
   readonly tookMs: number;
+}
+
+interface Reading {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 const hourMs = 3_600_000;
@@ -77,15 +83,16 @@ export async function runCell(cell: Cell): Promise<Findings> {
     samples += 1;
   }
   const meanMinority = minority / samples;
-  const verdict = judge({
+  const trial: Trial = {
     ...news.upTo(population.truth),
     fromMs,
     toMs,
     endMs: clock.now(),
     hasPersisted: readings.hasPersisted,
-  });
+  };
   return {
-    ...verdict,
+    ...judge(trial),
+    trial,
     cell,
     outOfSequence: news.outOfSequence(),
     baseline,
@@ -93,7 +100,7 @@ export async function runCell(cell: Cell): Promise<Findings> {
     limited: requests.received.filter(({ status }) => status === 429).length,
     requests: requests.received.length - baseline.requests,
     requestsByTier: countTiers(requests.received.slice(baseline.requests)),
-    readings: readings.count(),
+    readings: readings.all,
     meanMinority,
     boundMs: meanMinority / (2 * (requestsPerMinute / 60_000) * cell.pageSize),
     tookMs: performance.now() - tookFromMs,
@@ -171,13 +178,13 @@ function countStatuses({ simulator }: Watch, { contacts }: Cell) {
 
 /** Complete readings of everyone, as the service itself tells of them. */
 function watchReadings() {
-  const readings: { readonly fromMs: number; readonly toMs: number }[] = [];
+  const readings: Reading[] = [];
   return {
     note(verifiedFromMs: number | undefined, nowMs: number) {
       if (verifiedFromMs === undefined || verifiedFromMs === readings.at(-1)?.fromMs) return;
       readings.push({ fromMs: verifiedFromMs, toMs: nowMs });
     },
-    count: () => readings.length,
+    all: readings,
     /** Two readings, one after the other, lie within this time. */
     hasPersisted(fromMs: number, untilMs: number): boolean {
       const first = readings.find((reading) => reading.fromMs >= fromMs);

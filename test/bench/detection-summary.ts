@@ -17,6 +17,15 @@ export interface Delay {
   readonly p99?: number;
 }
 
+/** All that happened to one aspect of one contact and was said of it, with the readings of everyone meanwhile. */
+interface Example {
+  readonly reason: 'missed' | 'invented' | 'doubled' | 'disordered';
+  readonly what: Move | Sighting;
+  readonly moves: readonly Move[];
+  readonly sightings: readonly Sighting[];
+  readonly readings: Findings['readings'];
+}
+
 /** What one cell has shown, small enough to be handed from one process to another. */
 export interface Summary {
   readonly cell: Cell;
@@ -40,7 +49,7 @@ export interface Summary {
   readonly meanMinority: number;
   readonly tookSeconds: number;
   /** A few of what should not be there, for whoever looks for the reason. */
-  readonly examples: readonly (Move | Sighting)[];
+  readonly examples: readonly Example[];
 }
 
 const byAgents = 'status by agent';
@@ -65,15 +74,10 @@ export function summarize(findings: Findings): Summary {
     baseline,
     requests,
     requestsByTier,
-    readings,
+    readings: readings.length,
     meanMinority: findings.meanMinority,
     tookSeconds: tookMs / 1000,
-    examples: [
-      ...missed.slice(0, 5),
-      ...invented.slice(0, 5),
-      ...doubled.slice(0, 5),
-      ...disordered.slice(0, 5),
-    ],
+    examples: examplesOf(findings),
   };
 }
 
@@ -98,6 +102,32 @@ function delayOf(kind: string, findings: Findings): Delay {
       p95: at(0.95),
       p99: at(0.99),
     }),
+  };
+}
+
+const mostExamples = 3;
+
+function examplesOf(findings: Findings): Example[] {
+  const reasons = ['missed', 'invented', 'doubled', 'disordered'] as const;
+  return reasons.flatMap((reason) =>
+    findings[reason].slice(0, mostExamples).map((what) => exampleOf(reason, what, findings)),
+  );
+}
+
+function exampleOf(
+  reason: Example['reason'],
+  what: Move | Sighting,
+  { trial, readings }: Findings,
+): Example {
+  const isOfTrack = ({ contactId, aspect }: Move | Sighting) =>
+    contactId === what.contactId && aspect === what.aspect;
+  const near = readings.findIndex(({ toMs }) => toMs >= what.atMs);
+  return {
+    reason,
+    what,
+    moves: trial.moves.filter(isOfTrack),
+    sightings: trial.sightings.filter(isOfTrack),
+    readings: readings.slice(Math.max(0, near - 1), near + 4),
   };
 }
 

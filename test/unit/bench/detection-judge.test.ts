@@ -87,6 +87,12 @@ test('of a change that was undone late the change is missed and not its undoing'
   expect(verdict).toEqual({ ...clean, missed: 1, collapsed: { status: 1 } });
 });
 
+test('a change that was soon undone is not missed because the next one came late', () => {
+  const moves = [becomes('OPEN', 10), becomes('CLOSED', 50), becomes('ONHOLD', 500)];
+  const verdict = judged(moves, [remembered('CLOSED', 1), announced('ONHOLD', 510)]);
+  expect(verdict).toEqual({ ...clean, delays: { status: [10] }, collapsed: { status: 2 } });
+});
+
 test('a change there and back and there again is told of once, as the last of them', () => {
   const moves = [becomes('OPEN', 10), becomes('CLOSED', 20), becomes('OPEN', 30)];
   const verdict = judged(moves, [announced('OPEN', 35)]);
