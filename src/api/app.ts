@@ -8,16 +8,17 @@ import { type HealthPorts, healthRoutes } from './health.ts';
 import { type HintPorts, hintRoutes } from './hints.ts';
 import { documentRoutes } from './openapi.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
-import { answersWithin, requireRedis } from './readiness.ts';
+import { answersWithin, requireRedis, within } from './readiness.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
 import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts';
+import { type SourceView, viewSources } from './source-view.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
 import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
 import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
 
 /** All that is alive behind the API, and the key that opens it. */
 export interface ApiPorts
-  extends HealthPorts,
+  extends Omit<HealthPorts, 'viewSources'>,
     RequestLogPorts,
     SubscriptionPorts,
     SubscriptionActionPorts,
@@ -69,7 +70,9 @@ export function createApi(
   sourceActionRoutes(app, ports);
   hintRoutes(app, ports);
   eventRoutes(app, ports);
-  healthRoutes(app, { ...ports, isReady });
+  const viewWithin = async (): Promise<readonly SourceView[]> =>
+    (await isReady()) ? within(answerWithinMs, viewSources(ports), []) : [];
+  healthRoutes(app, { ...ports, isReady, viewSources: viewWithin });
   documentRoutes(app, ports.version);
   return app;
 }

@@ -2,12 +2,15 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Metrics } from './metrics.ts';
 import { problem, problems } from './problem.ts';
 import { jsonAnswer } from './route-parts.ts';
+import type { SourceView } from './source-view.ts';
 
 export interface HealthPorts {
   /** Whether Redis answers. */
   readonly isReady: () => Promise<boolean>;
   readonly version: string;
   readonly metrics: Metrics;
+  /** Every source as it is now; none while Redis does not answer. */
+  readonly viewSources: () => Promise<readonly SourceView[]>;
 }
 
 const tags = ['Operation'];
@@ -43,7 +46,9 @@ const scrape = createRoute({
   },
 });
 
-export function healthRoutes(app: OpenAPIHono, { isReady, version, metrics }: HealthPorts): void {
+export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
+  const { isReady, version, metrics, viewSources } = ports;
+
   app.openapi(live, (c) => c.json({ status: 'ok' as const, version }, 200));
 
   app.openapi(ready, async (c) => {
@@ -52,6 +57,6 @@ export function healthRoutes(app: OpenAPIHono, { isReady, version, metrics }: He
   });
 
   app.openapi(scrape, async (c) =>
-    c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+    c.text(await metrics.text(await viewSources()), 200, { 'content-type': metrics.contentType }),
   );
 }

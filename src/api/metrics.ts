@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AttemptReport } from '#deliver/attempt-report.ts';
+import { createSourceGauges } from './source-gauges.ts';
+import type { SourceView } from './source-view.ts';
 
 /** What the other rooms tell, as Prometheus counts it. No label holds a URL, a contact or a subscription's id. */
 export interface Metrics {
@@ -9,7 +11,8 @@ export interface Metrics {
   onAttempt(report: AttemptReport): void;
   onExpired(deliveries: number): void;
   onRequest(report: RequestReport): void;
-  text(): Promise<string>;
+  /** As Prometheus text, with the sources as they are now. */
+  text(sources: readonly SourceView[]): Promise<string>;
   readonly contentType: string;
 }
 
@@ -55,6 +58,7 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
+  const gauges = createSourceGauges(prefix, registry);
   const expired = new Counter({
     name: `${prefix}deliveries_expired_total`,
     help: 'Deliveries given up because their events outlived the retention.',
@@ -74,7 +78,10 @@ export function createMetrics(): Metrics {
         route === null ? { method: 'other', route: 'none', status } : { method, route, status };
       requests.observe(labels, durationMs / 1000);
     },
-    text: () => registry.metrics(),
+    text(sources) {
+      gauges.set(sources);
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -6,14 +6,17 @@ const away = 'Redis does not answer, so this cannot be served now; try again in 
 
 /** Whether Redis answers, decided within `withinMs`: a question to a Redis that is away would wait until it is back. */
 export function answersWithin(withinMs: number, isReady: () => Promise<boolean>) {
-  return async (): Promise<boolean> => {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), withinMs);
-    isReady().then(resolve, () => resolve(false));
-    const ready = await promise;
-    clearTimeout(timer);
-    return ready;
-  };
+  return () => within(withinMs, isReady(), false);
+}
+
+/** What `asked` resolves to; `otherwise` when it rejects or takes longer. */
+export async function within<T>(withinMs: number, asked: Promise<T>, otherwise: T): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => resolve(otherwise), withinMs);
+  asked.then(resolve, () => resolve(otherwise));
+  const answer = await promise;
+  clearTimeout(timer);
+  return answer;
 }
 
 /**

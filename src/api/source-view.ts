@@ -4,7 +4,7 @@ import { readingOf } from '#domain/reading.ts';
 import { isFailing, providers, type Source, type SourceState } from '#domain/source.ts';
 import type { Budget, BudgetUsage } from '#store/budget.ts';
 import type { SourceRuntime } from '#store/source-state.ts';
-import type { StoredSource } from '#store/sources.ts';
+import type { Sources, StoredSource } from '#store/sources.ts';
 import { hintUrl } from './hint-url.ts';
 import { forecastBaseline, freshnessOf } from './source-freshness.ts';
 import { sourceWarnings } from './source-warnings.ts';
@@ -95,6 +95,15 @@ export interface ShowPorts {
   readonly now: () => number;
 }
 
+export type SourceView = z.input<typeof sourceSchema>;
+
+/** All of them. The questions to Redis are on their way together. */
+export async function viewSources(
+  ports: ShowPorts & { readonly sources: Pick<Sources, 'list'> },
+): Promise<SourceView[]> {
+  return Promise.all((await ports.sources.list()).map((source) => readView(ports, source)));
+}
+
 export async function showSource(ports: ShowPorts, c: Context, source: StoredSource) {
   const view = await readView(ports, source);
   const { hintSecret } = source;
@@ -125,7 +134,7 @@ export function viewSource(
   found: SourceRuntime,
   usage: BudgetUsage,
   nowMs: number,
-): z.input<typeof sourceSchema> {
+): SourceView {
   // Nobody has polled since the source was given another inbox: what is known is of the old one.
   const runtime = found.inboxId === source.inboxId ? found : {};
   const { id, provider, baseUrl, requestsPerMinute, scope, createdAt, updatedAt } = source;

@@ -130,3 +130,18 @@ test('an unknown source is a 404 everywhere, and nothing is arranged', async () 
   expect(api.pollsWoken).toEqual([]);
   expect(await api.connection.redis.keys('*source*')).toEqual([]);
 });
+
+test('the metrics show every source, also of many, and none while Redis is away', async () => {
+  let isReady = true;
+  const api = await openApi({ isReady: async () => isReady });
+  for (const id of ['a', 'b']) await api.store.sources.create(makeSource(id));
+  const { text } = await api.call('GET', '/metrics');
+  for (const id of ['a', 'b']) {
+    expect(text).toContain(`inbox_notifier_source_state{source="${id}",state="baselining"} 1`);
+    expect(text).toContain(`inbox_notifier_source_budget_limit{source="${id}"} 90`);
+  }
+  isReady = false;
+  const away = await api.call('GET', '/metrics');
+  expect(away.status).toBe(200);
+  expect(away.text).not.toContain('source="a"');
+});

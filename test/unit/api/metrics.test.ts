@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '#api/metrics.ts';
+import type { SourceView } from '#api/source-view.ts';
 
 test('what rooms tell is counted in seconds, by names that say so', async () => {
   const metrics = createMetrics();
@@ -8,7 +9,7 @@ test('what rooms tell is counted in seconds, by names that say so', async () => 
   metrics.onEventsCommitted('default', 4);
   metrics.onAttempt({ subscriptionId: 'sub_1', outcome: 'delivered', durationMs: 250 });
   metrics.onRequest({ method: 'GET', route: '/v1/events', status: 200, durationMs: 10 });
-  const text = await metrics.text();
+  const text = await metrics.text([]);
   const prefix = 'inbox_notifier_';
   for (const line of [
     'inbox_request_duration_seconds_sum{source="default",kind="page"} 1.5',
@@ -23,11 +24,77 @@ test('what rooms tell is counted in seconds, by names that say so', async () => 
 test('no subscription becomes a label', async () => {
   const metrics = createMetrics();
   metrics.onAttempt({ subscriptionId: 'sub_1', outcome: 'retry', durationMs: 1 });
-  expect(await metrics.text()).not.toContain('sub_1');
+  expect(await metrics.text([])).not.toContain('sub_1');
 });
 
 test('two sets of metrics do not share their counts', async () => {
   const [one, other] = [createMetrics(), createMetrics()];
   one.onEventsCommitted('default', 1);
-  expect(await other.text()).not.toContain('events_committed_total{');
+  expect(await other.text([])).not.toContain('events_committed_total{');
+});
+
+const view: SourceView = {
+  id: 'shop',
+  provider: 'botpenguin',
+  baseUrl: 'https://inbox.example',
+  requestsPerMinute: 90,
+  state: 'watching',
+  warnings: [],
+  baseline: {
+    contacts: 40,
+    expectedContacts: null,
+    requests: 3,
+    secondsLeft: 0,
+    startedAt: null,
+    completedAt: null,
+  },
+  freshness: {
+    hotSeconds: 2.5,
+    oldestUnverifiedSeconds: 90,
+    tiers: { active: { oldestUnverifiedSeconds: 30 }, cold: { oldestUnverifiedSeconds: null } },
+  },
+  budget: { usedLastMinute: 12, limit: 90, limitInForce: 45 },
+  inbox: {
+    pageSize: 20,
+    order: 'createdAt',
+    filters: {
+      lastSeenAt: { verdict: 'honoured', since: '2026-06-12T10:00:00.000Z' },
+      createdAt: { verdict: 'unknown', since: '2026-06-12T10:00:00.000Z' },
+      status: { verdict: 'ignored', since: '2026-06-12T10:00:00.000Z' },
+    },
+    pastEnd: 'empty',
+    shortPages: false,
+    reading: 'slices',
+  },
+  contacts: 41,
+  createdAt: '2026-06-01T08:00:00.000Z',
+  updatedAt: '2026-06-01T08:00:00.000Z',
+};
+
+test('each source is shown as it is now, and what is not known of it is left out', async () => {
+  const text = await createMetrics().text([view]);
+  const shown = text.split('\n').filter((line) => line.startsWith('inbox_notifier_source_'));
+  expect(shown.sort()).toEqual(
+    [
+      'inbox_notifier_source_state{source="shop",state="watching"} 1',
+      'inbox_notifier_source_contacts{source="shop"} 41',
+      'inbox_notifier_source_hot_seconds{source="shop"} 2.5',
+      'inbox_notifier_source_oldest_unverified_seconds{source="shop",tier="all"} 90',
+      'inbox_notifier_source_oldest_unverified_seconds{source="shop",tier="active"} 30',
+      'inbox_notifier_source_budget_used{source="shop"} 12',
+      'inbox_notifier_source_budget_limit{source="shop"} 90',
+      'inbox_notifier_source_budget_limit_in_force{source="shop"} 45',
+      'inbox_notifier_source_filter_honoured{source="shop",filter="lastSeenAt"} 1',
+      'inbox_notifier_source_filter_honoured{source="shop",filter="status"} 0',
+    ].sort(),
+  );
+});
+
+test('a source that changed or went leaves nothing of what it was', async () => {
+  const metrics = createMetrics();
+  await metrics.text([view, { ...view, id: 'other' }]);
+  const text = await metrics.text([{ ...view, state: 'failing' }]);
+  expect(text).toContain('source_state{source="shop",state="failing"} 1');
+  expect(text).not.toContain('state="watching"');
+  expect(text).not.toContain('source="other"');
 });

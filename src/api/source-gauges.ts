@@ -1,0 +1,64 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { SourceView } from './source-view.ts';
+
+/** Sources as Prometheus sees them at a scrape. Whoever asks several processes gets the same answer from each. */
+export interface SourceGauges {
+  /** What is not among these is no longer shown. */
+  set(views: readonly SourceView[]): void;
+}
+
+const honoured = { honoured: 1, ignored: 0 } as const;
+
+/** Labels hold ids of sources and fixed words, never anything that an inbox says. */
+export function createSourceGauges(prefix: string, registry: Registry): SourceGauges {
+  const gauges: Gauge[] = [];
+  const gauge = <L extends string>(name: string, help: string, ...labels: L[]) => {
+    const made = new Gauge({
+      name: `${prefix}source_${name}`,
+      help,
+      labelNames: ['source', ...labels],
+      registers: [registry],
+    });
+    gauges.push(made as Gauge);
+    return made;
+  };
+  const state = gauge('state', '1 for the state that a source is in.', 'state');
+  const contacts = gauge('contacts', 'Contacts known of a source.');
+  const hot = gauge('hot_seconds', 'Age of what is known of lately seen people.');
+  const oldest = gauge(
+    'oldest_unverified_seconds',
+    'Everyone was read within this time (`all`), and so for each tier of the reading.',
+    'tier',
+  );
+  const used = gauge('budget_used', 'Requests of the last minute, of all sources with this token.');
+  const limit = gauge('budget_limit', 'Requests allowed in a minute.');
+  const inForce = gauge('budget_limit_in_force', 'Below the limit for some minutes after a 429.');
+  const filter = gauge('filter_honoured', '1 where the inbox does as a filter says.', 'filter');
+
+  const setOne = (view: SourceView) => {
+    const source = view.id;
+    const { hotSeconds, oldestUnverifiedSeconds, tiers } = view.freshness;
+    state.set({ source, state: view.state }, 1);
+    contacts.set({ source }, view.contacts);
+    used.set({ source }, view.budget.usedLastMinute);
+    limit.set({ source }, view.budget.limit);
+    inForce.set({ source }, view.budget.limitInForce);
+    if (hotSeconds !== null) hot.set({ source }, hotSeconds);
+    const ages = { all: { oldestUnverifiedSeconds }, ...tiers };
+    for (const [tier, age] of Object.entries(ages)) {
+      if (age.oldestUnverifiedSeconds !== null) {
+        oldest.set({ source, tier }, age.oldestUnverifiedSeconds);
+      }
+    }
+    for (const [name, { verdict }] of Object.entries(view.inbox?.filters ?? {})) {
+      if (verdict !== 'unknown') filter.set({ source, filter: name }, honoured[verdict]);
+    }
+  };
+
+  return {
+    set(views) {
+      for (const each of gauges) each.reset();
+      for (const view of views) setOne(view);
+    },
+  };
+}
