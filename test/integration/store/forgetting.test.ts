@@ -69,6 +69,21 @@ test('nothing of another inbox is left, but the lease and the marks of the log',
   );
 });
 
+test('what was announced of a failing source stays until its next inbox answers, but not beyond its removal', async () => {
+  const source = await setUp();
+  const error = { kind: 'unauthorized', message: 'No.', sinceMs: 5, announced: true };
+  await redis.hset(names.state, { error: JSON.stringify(error) });
+  const epoch = await takeLease();
+  const known = await openSourceState(connection, 'a', { epoch, inboxId: 'inbox-2' });
+  expect(known).toEqual({ inboxId: 'inbox-2', error });
+  await leases.release('a', epoch);
+  await redis.hset(names.state, { baselineId: 'c' });
+  await eventLog.append('a', makeEvent(1, 'a'));
+  await sources.remove(source.id);
+  await removedSources.forget('a');
+  expect((await readSourceState(connection, 'a')).error).toBeUndefined();
+});
+
 test('a source of an older version that gets another inbox starts anew, too', async () => {
   await setUp(null);
   const holder = { epoch: await takeLease(), inboxId: 'inbox-2' };
