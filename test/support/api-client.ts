@@ -23,6 +23,8 @@ export interface Api {
   subscribe(url: string, settings?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Makes a source. */
   connect(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Changes a source. */
+  change(id: string, settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Null as long as there is none. */
   source(id?: string): Promise<ListedSource | null>;
   pollNow(id?: string): Promise<void>;
@@ -66,6 +68,9 @@ export function openApi(url: string, adminKey: string): Api {
     },
     async connect(settings) {
       await call('POST', '/v1/sources', settings);
+    },
+    async change(id, settings) {
+      await call('PATCH', `/v1/sources/${id}`, settings);
     },
     async source(id = 'default') {
       const answer = await call('GET', `/v1/sources/${id}`);
