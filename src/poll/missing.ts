@@ -59,12 +59,15 @@ export function createMissingContacts(): MissingContacts {
     noteReading(id, nowMs) {
       const entry = entryOf(id, nowMs);
       entry.readings += 1;
-      entry.nextAtMs = nowMs + betweenReadingsMs;
+      // Others' places are read over and over: that must not bring a second proof forward.
+      entry.nextAtMs = Math.max(entry.nextAtMs, nowMs + betweenReadingsMs);
     },
     noteLookUp(id, known, nowMs) {
       const entry = entryOf(id, nowMs);
       entry.lookUps += 1;
-      const suspects = [...missing.values()].filter(({ readings }) => readings > 0).length;
+      // Who was looked up before still counts, or the last few of many would be taken for a few.
+      const isSuspect = ({ readings, lookUps }: Missing) => readings > 0 || lookUps > 0;
+      const suspects = [...missing.values()].filter(isSuspect).length;
       const isMany = suspects > Math.max(manyCount, known * manyShare);
       if (entry.lookUps > 1 || !isMany) return true;
       entry.readings = 0;
