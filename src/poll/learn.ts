@@ -107,10 +107,15 @@ function learnOrder(
 ): Learned {
   // Slices and lists hold too little of a time to tell.
   if (question.createdFromMs !== undefined || question.createdToMs !== undefined) return learned;
+  let isUnordered = contacts.length >= stampsNeeded;
   for (const stamp of ['lastSeenAt', 'createdAt', 'updatedAt'] as const) {
     const times = contacts.map((contact) => contact[`${stamp}Ms`] ?? 0);
-    if (!isNewestFirst(times)) ordered[stamp] = 0;
-    else if (new Set(times).size >= stampsNeeded) ordered[stamp] += 1;
+    if (!isNewestFirst(times)) {
+      ordered[stamp] = 0;
+      continue;
+    }
+    isUnordered = false;
+    if (new Set(times).size >= stampsNeeded) ordered[stamp] += 1;
   }
   const isEnough = (stamp: keyof typeof ordered) => ordered[stamp] >= listingsNeeded;
   const found = (['lastSeenAt', 'createdAt', 'updatedAt'] as const).filter(isEnough);
@@ -119,8 +124,6 @@ function learnOrder(
     return learned;
   // Two at once cannot be told apart yet.
   if (only !== undefined && found.length === 1) return { ...learned, order: only };
-  const isUnordered =
-    contacts.length >= stampsNeeded && Object.values(ordered).every((each) => each === 0);
   return isUnordered && learned.order !== 'none' ? { ...learned, order: 'none' } : learned;
 }
 
@@ -141,8 +144,9 @@ function learnFilter(
   const isViolated = outside * 2 > contacts.length;
   violations[name] = isViolated ? violations[name] + 1 : 0;
   if (isViolated && violations[name] < violationsNeeded) return learned;
-  if (isViolated)
-    return learned[name].verdict === 'ignored' ? learned : judged(learned, name, 'ignored', nowMs);
+  // Found so again after another try: the next try is as far off as after the first.
+  const isNews = learned[name].verdict === 'honoured' || mayBeHonoured(learned, name, nowMs);
+  if (isViolated) return isNews ? judged(learned, name, 'ignored', nowMs) : learned;
   // A mixed page says nothing for the filter, and a page that would be the same without it not enough.
   if (outside > 0 || !mayBeHonoured(learned, name, nowMs)) return learned;
   return judged(learned, name, 'honoured', nowMs);
