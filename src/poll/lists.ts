@@ -32,7 +32,7 @@ export function arrangeLists(
   return { ...plan, lists, arrangedAtMs: nowMs };
 }
 
-/** The one left out before stays so until another is clearly commoner. */
+/** The one left out before, among those in no list yet, stays so until another is clearly commoner. */
 function commonestStatus(
   plan: Plan,
   statuses: ReadonlySet<string>,
@@ -40,9 +40,9 @@ function commonestStatus(
 ): string {
   const listed = new Set(plan.lists.flatMap((list) => list.statuses));
   const countOf = (status: string) => counts.get(status) ?? 0;
-  const [commonest = ''] = [...statuses].sort((a, b) => countOf(b) - countOf(a));
-  const before = [...statuses].filter((status) => !listed.has(status));
-  const kept = before.length === 1 ? before[0] : undefined;
+  const byCount = [...statuses].sort((a, b) => countOf(b) - countOf(a));
+  const [commonest = ''] = byCount;
+  const kept = byCount.find((status) => !listed.has(status));
   if (kept === undefined || countOf(commonest) > countOf(kept) * commonerBy) return commonest;
   return kept;
 }
@@ -70,9 +70,10 @@ function packLists(
 function listOf({ lists }: Plan, statuses: string[]): PlannedList {
   const same = lists.find((list) => list.statuses.join('\n') === statuses.join('\n'));
   if (same !== undefined) return same;
-  const found = lists
-    .filter((list) => list.statuses.some((status) => statuses.includes(status)))
-    .reduce((sum, list) => sum + list.found / list.statuses.length, 0);
+  const found = lists.reduce((sum, list) => {
+    const shared = list.statuses.filter((status) => statuses.includes(status));
+    return sum + (list.found * shared.length) / list.statuses.length;
+  }, 0);
   return { statuses, cycle: notBegun, found };
 }
 
