@@ -126,11 +126,10 @@ function runStages(
     now,
     log,
   });
-  const sourceIds = () => sources.ids();
   const retention = config.events;
   const tend = createTend({
     relay,
-    sourceIds,
+    logIds: () => sources.logIds(),
     removedSources: parts.removedSources,
     eventLog,
     lanes,

@@ -54,10 +54,7 @@ const getOne = createRoute({
 });
 
 export function eventRoutes(app: OpenAPIHono, { eventLog, sources }: EventPorts): void {
-  const everyLog = async () => {
-    const [ids, removed] = await Promise.all([sources.ids(), sources.removedIds()]);
-    return [...new Set([...ids, ...removed, serviceSourceId])];
-  };
+  const everyLog = async () => [...(await sources.logIds()), serviceSourceId];
 
   app.openapi(list, async (c) => {
     const { type = null, source, contact = null, cursor = null, limit } = c.req.valid('query');

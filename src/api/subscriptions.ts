@@ -170,7 +170,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
 
 /** Where every log ends now: what lies before was committed before the subscription was there. */
 async function readLogEnds({ sources, eventLog }: SubscriptionPorts) {
-  const ids = [...(await sources.list()).map(({ id }) => id), serviceSourceId];
+  const ids = [...(await sources.logIds()), serviceSourceId];
   const positions = await Promise.all(ids.map((id) => eventLog.position(id, logStart)));
   return new Map<string, LogEnd>(
     ids.flatMap((id, index) => {

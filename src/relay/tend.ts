@@ -9,7 +9,7 @@ import type { RelayLog } from './relay-log.ts';
 
 export interface TendPorts {
   readonly relay: RelayLog;
-  readonly sourceIds: () => Promise<readonly string[]>;
+  readonly logIds: () => Promise<readonly string[]>;
   readonly removedSources: RemovedSources;
   readonly eventLog: Pick<EventLog, 'trim' | 'start' | 'now'>;
   readonly lanes: Pick<Lanes, 'tend' | 'expire' | 'remove'>;
@@ -54,7 +54,7 @@ async function tendLogs(
 ): Promise<ReadonlyMap<string, LogId>> {
   const logStarts = new Map<string, LogId>();
   const removed = new Set(await ports.removedSources.ids());
-  const logs = new Set([...(await ports.sourceIds()), ...removed, serviceSourceId]);
+  const logs = [...(await ports.logIds()), serviceSourceId];
   for (const sourceId of logs) {
     if (signal.aborted) break;
     try {

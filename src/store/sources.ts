@@ -37,6 +37,8 @@ export interface Sources {
   getMany(sourceIds: readonly string[]): Promise<StoredSource[]>;
   findByHint(hintSecret: string): Promise<StoredSource | null>;
   ids(): Promise<string[]>;
+  /** Those with a log of events: also removed ones. */
+  logIds(): Promise<string[]>;
   /** False when the id is taken. */
   create(source: StoredSource): Promise<boolean>;
   /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
@@ -91,6 +93,13 @@ export function createSources(connection: Connection, seal: Seal): Sources {
       return found?.hintSecret === hintSecret ? found : null;
     },
     ids: () => redis.hkeys(keys.sources),
+    async logIds() {
+      const [ids, removed] = await Promise.all([
+        redis.hkeys(keys.sources),
+        redis.smembers(keys.removedSources),
+      ]);
+      return [...new Set([...ids, ...removed])];
+    },
     create: (source) => write('', source),
     async update(sourceId, change) {
       for (;;) {

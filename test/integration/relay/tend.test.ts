@@ -31,7 +31,7 @@ async function setUp(changes: Partial<TendPorts> = {}) {
   const tend = createTend({
     ...store,
     relay: createRelay(quiet),
-    sourceIds: async () => [source],
+    logIds: async () => [source],
     wake: async (wakes) => {
       woken.push(...wakes);
     },
@@ -148,7 +148,7 @@ test('a tend that was aborted between two logs leaves the rest to the next', asy
   const stop = new AbortController();
   const relayed: string[] = [];
   const { tend, woken } = await setUp({
-    sourceIds: async () => ['a', 'b'],
+    logIds: async () => ['a', 'b'],
     relay: async (id) => {
       relayed.push(id);
       stop.abort();
