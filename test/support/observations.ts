@@ -42,7 +42,7 @@ export function makeContact(
   };
 }
 
-export const watchedBefore: Watched = {
+const watchedBefore: Watched = {
   agent: null,
   isLiveChatActive: false,
   userMessageAtMs: null,

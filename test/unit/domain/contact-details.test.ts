@@ -93,9 +93,9 @@ test('a value nested deeper than any stack is digested all the same', () => {
   expect(digestOf(value)).toBe(0);
 });
 
-test('only true itself subscribes or blocks', () => {
+test.each(['isSubscriber', 'isUserBlocked'] as const)('only true itself sets %s', (name) => {
   const flags = [true, false, 'true', 1, undefined].map(
-    (isUserBlocked) => digestDetails({ ...nothing, isUserBlocked }).isUserBlocked,
+    (flag) => digestDetails({ ...nothing, [name]: flag })[name],
   );
   expect(flags).toEqual([1, 0, 0, 0, 0]);
 });
