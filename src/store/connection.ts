@@ -31,6 +31,7 @@ const scriptNames = [
   'renew-lease',
   'release-lease',
   'knock',
+  'forget-contacts',
   'forget-inbox',
   'drop-source',
   'read-snapshots',

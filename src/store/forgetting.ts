@@ -24,23 +24,25 @@ export async function openSourceState(
 ): Promise<SourceRuntime> {
   const found = await readSourceState(connection, sourceId);
   if (found.inboxId === holder.inboxId) return found;
-  await forgetInbox(connection, sourceId, holder);
+  await forgetInbox(connection, sourceId, holder, found.baselineId !== undefined);
   return readSourceState(connection, sourceId);
 }
 
+/** A baseline's id comes with its first contacts and goes after the last of them: without one there are none. */
 async function forgetInbox(
   connection: Connection,
   sourceId: string,
   { epoch, inboxId = '' }: Holder,
+  hasContacts: boolean,
 ): Promise<void> {
   const { state, contacts } = sourceKeys(sourceId);
-  for (let start = 0; start < bucketCount; start += bucketsAtOnce) {
+  for (let start = 0; hasContacts && start < bucketCount; start += bucketsAtOnce) {
     const buckets = Array.from({ length: bucketsAtOnce }, (_, index) => contacts(start + index));
-    const progress = start + bucketsAtOnce < bucketCount ? 'more' : 'last';
-    const call = { keys: [state, ...buckets], args: [epoch, progress, inboxId] };
+    const call = { keys: [state, ...buckets], args: [epoch] };
     // Whoever came after us finds the old inbox's id still there, and does it all.
-    if ((await connection.run('forget-inbox', call)) !== 1) return;
+    if ((await connection.run('forget-contacts', call)) !== 1) return;
   }
+  await connection.run('forget-inbox', { keys: [state], args: [epoch, inboxId] });
 }
 
 /** Forgets what is known of removed sources, and drops the rest once nobody can read their events any more. */
@@ -66,9 +68,8 @@ export function createRemovedSources(
         // Still there: someone is just removing it, or it came back. Asked under the lease: a poll cannot start meanwhile.
         if ((await sources.get(sourceId)) !== null) return;
         const { state } = sourceKeys(sourceId);
-        // Goes last when an inbox is forgotten, and with it everything that a poll may have written.
         if ((await connection.redis.hexists(state, 'baselineId')) === 1) {
-          await forgetInbox(connection, sourceId, { epoch, inboxId: undefined });
+          await forgetInbox(connection, sourceId, { epoch, inboxId: undefined }, true);
         }
         await dropIfRead(connection, sourceId, epoch);
       } finally {
