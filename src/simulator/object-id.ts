@@ -17,9 +17,16 @@ export function drawHex(random: Random, digits: number): string {
   let drawn = '';
   // Eight digits a draw, because every record that is shown takes some hundred of them.
   for (let left = digits; left > 0; left -= 8) {
-    drawn += hex(random.integer(0, 2 ** 32 - 1), 8).slice(0, left);
+    drawn += eightDigits(random.integer(0, 2 ** 32 - 1)).slice(0, left);
   }
   return drawn;
+}
+
+const bytes = Array.from({ length: 256 }, (_, byte) => hex(byte, 2));
+
+function eightDigits(value: number): string {
+  const at = (shift: number) => bytes[(value >>> shift) & 0xff];
+  return `${at(24)}${at(16)}${at(8)}${at(0)}`;
 }
 
 function hex(value: number, digits: number): string {
