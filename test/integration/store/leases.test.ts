@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createLeases, type LeaseGrant } from '#store/leases.ts';
+import { createLeases } from '#store/leases.ts';
+import { epochOf, testLeases } from '../../support/leases-suite.ts';
 import { openConnection } from '../../support/stage.ts';
 
 const connection = await openConnection();
@@ -11,11 +12,6 @@ let states = 0;
 function newState(): string {
   states += 1;
   return `{test:${states}}:state`;
-}
-
-function epochOf(grant: LeaseGrant): string {
-  if (grant.kind !== 'acquired') throw new Error(`The lease is ${grant.kind}.`);
-  return grant.epoch;
 }
 
 const acquire = async (state: string) => epochOf(await leases.acquire(state, ''));
@@ -32,18 +28,19 @@ function hold(state: string, epoch: string, signal = new AbortController().signa
   return { ...held, renewsAfter: (ms: number) => vi.advanceTimersByTime(ms) };
 }
 
-test('one holder at a time has the lease, and the next has it once it is let go', async () => {
+testLeases(() => {
   const state = newState();
-  const first = await acquire(state);
-  expect(await leases.acquire(state, '')).toEqual({ kind: 'held' });
-  await leases.release(state, first);
-  expect((await leases.acquire(state, '')).kind).toBe('acquired');
-});
-
-test('of many who ask at once, one gets the lease', async () => {
-  const state = newState();
-  const grants = await Promise.all(Array.from({ length: 20 }, () => leases.acquire(state, '')));
-  expect(grants.filter(({ kind }) => kind === 'acquired')).toHaveLength(1);
+  return {
+    acquire: () => leases.acquire(state, ''),
+    hold: (epoch, signal) => leases.hold(state, epoch, signal),
+    release: (epoch) => leases.release(state, epoch),
+    expire: async () => {
+      await expire(state);
+    },
+    empty: async () => {
+      await redis.flushdb();
+    },
+  };
 });
 
 test('what lacks the field that makes it exist cannot be leased, nor does asking create it', async () => {
@@ -54,23 +51,6 @@ test('what lacks the field that makes it exist cannot be leased, nor does asking
   expect((await leases.acquire(state, 'status')).kind).toBe('acquired');
 });
 
-test('who knocked at a held lease is heard once, when it is let go', async () => {
-  const state = newState();
-  const first = await acquire(state);
-  await leases.acquire(state, '');
-  expect(await leases.release(state, first)).toBe(true);
-  const second = await acquire(state);
-  expect(await leases.release(state, second)).toBe(false);
-});
-
-test('a knock at a holder who died is not heard by the one who comes next', async () => {
-  const state = newState();
-  await acquire(state);
-  await leases.acquire(state, '');
-  await expire(state);
-  expect(await leases.release(state, await acquire(state))).toBe(false);
-});
-
 test('a holder who died is followed by another once the lease has run out', async () => {
   const state = newState();
   const dead = await acquire(state);
@@ -79,27 +59,6 @@ test('a holder who died is followed by another once the lease has run out', asyn
   expect(until - Number(seconds) * 1000).toBeLessThanOrEqual(6000);
   await expire(state);
   expect(Number(await acquire(state))).toBeGreaterThan(Number(dead));
-});
-
-test('who lost the lease cannot let go of the next holder’s', async () => {
-  const state = newState();
-  const dead = await acquire(state);
-  await expire(state);
-  await acquire(state);
-  expect(await leases.release(state, dead)).toBe(false);
-  expect(await leases.acquire(state, '')).toEqual({ kind: 'held' });
-});
-
-test('epochs grow with every holder, also when Redis is emptied in between', async () => {
-  const state = newState();
-  const epochs: number[] = [];
-  for (let round = 0; round < 6; round += 1) {
-    const epoch = await acquire(state);
-    epochs.push(Number(epoch));
-    if (round === 2) await redis.flushdb();
-    else await leases.release(state, epoch);
-  }
-  expect(epochs).toEqual([...new Set(epochs)].sort((left, right) => left - right));
 });
 
 test('epochs grow even where the clock stands behind the last one', async () => {
@@ -138,12 +97,4 @@ test('who holds a lease learns that it was taken over', async () => {
   held.renewsAfter(2000);
   await lost;
   expect(held.signal.reason).toMatchObject({ name: 'LeaseLostError' });
-});
-
-test('who is told to stop hears it through the lease as well', async () => {
-  const state = newState();
-  const stop = new AbortController();
-  const held = hold(state, await acquire(state), stop.signal);
-  stop.abort();
-  expect(held.signal.aborted).toBe(true);
 });
