@@ -31,7 +31,7 @@ export function createPageReader(settings: SimulatorSettings, population: Popula
     const skip = (page - 1) * pageSize;
     if (lies.shuffles) return shuffled(random, all()).slice(skip, skip + pageSize);
     const found = ask(page, pageSize);
-    if (found.length > 0 || page === 1 || lies.pastEnd === 'empty') return found;
+    if (found.length > 0 || lies.pastEnd === 'empty') return found;
     return ask(Math.max(1, Math.ceil(all().length / pageSize)), pageSize);
   }
 
