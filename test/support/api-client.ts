@@ -10,7 +10,9 @@ export interface ListedDelivery {
 
 export interface ListedSource {
   readonly id: string;
+  readonly hintUrl: string;
   readonly state: string;
+  readonly error?: { readonly kind: string };
   readonly contacts: number;
   readonly budget: { readonly usedLastMinute: number; readonly limit: number };
   readonly baseline: { readonly startedAt: string | null; readonly completedAt: string | null };
@@ -22,12 +24,15 @@ export interface Api {
   /** Makes a subscription that is signed with the tests' secret; returns its id. */
   subscribe(url: string, settings?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Makes a source. */
-  connect(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  connect(settings: Readonly<Record<string, unknown>>): Promise<ListedSource>;
   /** Changes a source. */
-  change(id: string, settings: Readonly<Record<string, unknown>>): Promise<void>;
+  change(id: string, settings: Readonly<Record<string, unknown>>): Promise<ListedSource>;
   /** Null as long as there is none. */
   source(id?: string): Promise<ListedSource | null>;
   pollNow(id?: string): Promise<void>;
+  /** Such as `pause`. */
+  tellSource(id: string, action: string): Promise<void>;
+  disconnect(id: string): Promise<void>;
   /** All of them, page after page. */
   deliveries(subscription: string): Promise<ListedDelivery[]>;
   /** All of them, oldest first. */
@@ -66,18 +71,25 @@ export function openApi(url: string, adminKey: string): Api {
       const answer = await call('POST', '/v1/subscriptions', body);
       return ((await answer.json()) as { id: string }).id;
     },
-    async connect(settings) {
-      await call('POST', '/v1/sources', settings);
-    },
-    async change(id, settings) {
-      await call('PATCH', `/v1/sources/${id}`, settings);
-    },
     async source(id = 'default') {
       const answer = await call('GET', `/v1/sources/${id}`);
       return answer.ok ? ((await answer.json()) as ListedSource) : null;
     },
     async pollNow(id = 'default') {
       await call('POST', `/v1/sources/${id}/poll`);
+    },
+    async connect(settings) {
+      return (await (await call('POST', '/v1/sources', settings)).json()) as ListedSource;
+    },
+    async change(id, settings) {
+      const answer = await call('PATCH', `/v1/sources/${id}`, settings);
+      return (await answer.json()) as ListedSource;
+    },
+    async tellSource(id, action) {
+      await call('POST', `/v1/sources/${id}/${action}`);
+    },
+    async disconnect(id) {
+      await call('DELETE', `/v1/sources/${id}`);
     },
     deliveries: (subscription) => listAll(`/v1/subscriptions/${subscription}/deliveries`),
     events: async () => (await listAll<ChangeEvent>('/v1/events')).reverse(),
