@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { judge, type Move, type Sighting, type Trial } from '../../bench/detection-judge.ts';
+import {
+  asItWas,
+  judge,
+  type Move,
+  type Sighting,
+  type Trial,
+} from '../../bench/detection-judge.ts';
 
 const contactId = 'adam';
 let events = 0;
@@ -103,6 +109,11 @@ test('an event of what never happened is invented', () => {
   expect(judged([], [announced('OPEN', 40)])).toEqual({ ...clean, invented: 1 });
 });
 
+test('an event of something else than what happened is invented', () => {
+  const verdict = judged([becomes('OPEN', 10)], [announced('CLOSED', 40)]);
+  expect(verdict).toEqual({ ...clean, invented: 1, missed: 1 });
+});
+
 test('an event of what happened only later is invented', () => {
   const verdict = judged([becomes('OPEN', 41)], [announced('OPEN', 40), announced('OPEN', 50)]);
   expect(verdict).toEqual({ ...clean, invented: 1, delays: { status: [9] } });
@@ -149,6 +160,21 @@ test('what was remembered in silence is no news, and what came before it need no
 test('an event that repeats what was remembered in silence is invented', () => {
   const verdict = judged([], [remembered('OPEN', 10), announced('OPEN', 20)]);
   expect(verdict).toEqual({ ...clean, invented: 1 });
+});
+
+test('remembering once more what was announced makes no old change new', () => {
+  const sightings = [announced('OPEN', 20), remembered('OPEN', 30), announced('OPEN', 40)];
+  const verdict = judged([becomes('OPEN', 10)], sightings);
+  expect(verdict).toEqual({ ...clean, delays: { status: [10] }, doubled: 1 });
+});
+
+test('what was remembered as it was need not be announced, and is known from then on', () => {
+  const moves = [becomes('OPEN', 10), becomes('CLOSED', 200), becomes('ONHOLD', 500)];
+  const silent = announced('', 300, { eventId: null, to: asItWas });
+  const right = judged(moves, [silent, announced('ONHOLD', 510, { from: 'CLOSED' })]);
+  expect(right).toEqual({ ...clean, delays: { status: [10] } });
+  const wrong = judged(moves, [silent, announced('ONHOLD', 510, { from: 'OPEN' })]);
+  expect(wrong).toMatchObject({ disordered: 1 });
 });
 
 test('an event that says the contact had been something else than was said is out of order', () => {
