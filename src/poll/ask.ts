@@ -47,13 +47,18 @@ export async function ask(
       asker: source.id,
       perMinute: source.requestsPerMinute,
       timeoutMs,
-      urgent: request.question.lastSeenFromMs !== undefined,
+      urgent: isHot(request.question),
       patienceMs,
     });
     if (grant.kind === 'granted') return send(ports, source, request, limits.signal, grant);
     if (grant.waitMs > patienceMs) return { kind: 'out_of_time' };
     await wait(grant.waitMs, limits.signal);
   }
+}
+
+/** What asks for everyone seen lately, whenever they were created, reads the hot window. */
+function isHot({ lastSeenFromMs, createdFromMs }: InboxQuestion): boolean {
+  return lastSeenFromMs !== undefined && createdFromMs === undefined;
 }
 
 async function send(

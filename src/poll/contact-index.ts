@@ -20,6 +20,12 @@ export interface ContactIndex {
   from(statuses: readonly string[] | null, fromMs: number | null, count: number): Placed[];
   /** The last `count` created before `beforeMs`, of everyone; oldest first. */
   before(beforeMs: number, count: number): Placed[];
+  /** Notes when someone was seen by the inbox; never earlier than noted before. */
+  see(id: string, lastSeenAtMs: number): void;
+  /** When someone was last seen; null where nobody has noted it. */
+  lastSeenAtMs(id: string): number | null;
+  /** Who was created in this time and may have been seen since `sinceMs`; at most `most` and one more. */
+  seenSince(range: { fromMs: number; toMs: number }, sinceMs: number, most: number): Placed[];
   /** How many of these were created before `beforeMs`. */
   rank(statuses: readonly string[] | null, beforeMs: number | null): number;
 }
@@ -33,6 +39,8 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     byStatus.set(status, sortedList(members));
   }
 
+  const seen = new Map<string, number>();
+
   function listsOf(statuses: readonly string[] | null): SortedList[] {
     if (statuses === null) return [everyone];
     return statuses.flatMap((status) => byStatus.get(status) ?? []);
@@ -42,6 +50,7 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     const known = contacts.get(id);
     if (known === undefined) return;
     contacts.delete(id);
+    seen.delete(id);
     everyone.remove(known);
     const list = byStatus.get(known.status);
     list?.remove(known);
@@ -56,8 +65,10 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     place(contact) {
       const known = contacts.get(contact.id);
       if (known?.status === contact.status && known.createdAtMs === contact.createdAtMs) return;
+      const lastSeenAtMs = seen.get(contact.id);
       remove(contact.id);
       contacts.set(contact.id, contact);
+      if (lastSeenAtMs !== undefined) seen.set(contact.id, lastSeenAtMs);
       everyone.add(contact);
       const list = byStatus.get(contact.status) ?? sortedList([]);
       list.add(contact);
@@ -75,6 +86,20 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     before(beforeMs, count) {
       const end = everyone.placeOf(beforeMs);
       return everyone.members.slice(Math.max(0, end - count), end);
+    },
+    see(id, lastSeenAtMs) {
+      if (contacts.has(id)) seen.set(id, Math.max(lastSeenAtMs, seen.get(id) ?? 0));
+    },
+    lastSeenAtMs: (id) => seen.get(id) ?? null,
+    seenSince({ fromMs, toMs }, sinceMs, most) {
+      const found: Placed[] = [];
+      for (let place = everyone.placeOf(fromMs); found.length <= most; place += 1) {
+        const contact = everyone.members[place];
+        if (contact === undefined || contact.createdAtMs > toMs) break;
+        const lastSeenAtMs = seen.get(contact.id);
+        if (lastSeenAtMs === undefined || lastSeenAtMs >= sinceMs) found.push(contact);
+      }
+      return found;
     },
     rank(statuses, beforeMs) {
       if (beforeMs === null) return 0;

@@ -6,6 +6,8 @@ interface Missing {
   lookUps: number;
   /** Answers that showed them as they cannot be. */
   doubts: number;
+  /** Asked for together with others, and not found that way. */
+  isGathered: boolean;
   nextAtMs: number;
 }
 
@@ -23,7 +25,11 @@ export interface MissingContacts {
   noteLookUp(id: string, known: number, nowMs: number): boolean;
   /** Shown by an answer that could not be believed: look again, but not for ever. */
   noteDoubt(id: string, nowMs: number): void;
+  /** Asked for together with others: if that did not find them, they are looked for one by one. */
+  noteGathered(id: string): void;
   forget(id: string): void;
+  /** All who just went missing and may be looked for together. */
+  fresh(nowMs: number): string[];
   /** The one who has waited longest and may be looked for now. */
   next(nowMs: number): { readonly id: string; readonly isLookUp: boolean } | null;
 }
@@ -44,7 +50,7 @@ export function createMissingContacts(): MissingContacts {
   function entryOf(id: string, nowMs: number): Missing {
     const known = missing.get(id);
     if (known !== undefined) return known;
-    const entry = { readings: 0, lookUps: 0, doubts: 0, nextAtMs: nowMs };
+    const entry = { readings: 0, lookUps: 0, doubts: 0, isGathered: false, nextAtMs: nowMs };
     missing.set(id, entry);
     return entry;
   }
@@ -81,8 +87,17 @@ export function createMissingContacts(): MissingContacts {
       entry.nextAtMs = nowMs + doubtMs;
       if (entry.doubts > doubtsBorne) missing.delete(id);
     },
+    noteGathered(id) {
+      const entry = missing.get(id);
+      if (entry !== undefined) entry.isGathered = true;
+    },
     forget: (id) => {
       missing.delete(id);
+    },
+    fresh(nowMs) {
+      const isFresh = ({ readings, lookUps, isGathered, nextAtMs }: Missing) =>
+        readings === 0 && lookUps === 0 && !isGathered && nextAtMs <= nowMs;
+      return [...missing].flatMap(([id, entry]) => (isFresh(entry) ? [id] : []));
     },
     next(nowMs) {
       for (const [id, { readings, nextAtMs }] of missing) {

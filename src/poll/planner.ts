@@ -1,14 +1,20 @@
 import type { Cycle, Plan, PlannedList } from '#store/source-state.ts';
 import type { ContactIndex } from './contact-index.ts';
 import { advanceCycle, ageOfNext, notBegun } from './cycle.ts';
+import { gather } from './gather.ts';
 import type { MissingContacts } from './missing.ts';
 import { cutSlice, type Slice } from './slice.ts';
 
 /** What to ask next, as one question: a range of `createdAt` and statuses (null: any). */
 export interface Task {
-  /** `list`: active tier. `slice`: cold tier. `verify`: where somebody went. `look_up`: whether somebody is gone. */
-  readonly kind: 'list' | 'slice' | 'verify' | 'look_up';
+  /**
+   * `list`: active tier. `slice`: cold tier. `gather`: where several went. `verify`: where somebody went. `look_up`: whether
+   * somebody is gone.
+   */
+  readonly kind: 'list' | 'slice' | 'gather' | 'verify' | 'look_up';
   readonly statuses: readonly string[] | null;
+  /** Only those seen by the inbox since; null: whoever. */
+  readonly lastSeenFromMs: number | null;
   readonly slice: Slice;
   /** Whom a verification is about. */
   readonly about: string | null;
@@ -17,11 +23,13 @@ export interface Task {
 export interface PlannerInput {
   readonly plan: Plan;
   readonly index: ContactIndex;
-  readonly missing: Pick<MissingContacts, 'next'>;
+  readonly missing: Pick<MissingContacts, 'next' | 'fresh'>;
   /** Contacts that fit a page, as far as that is known. */
   readonly pageSize: number;
   /** How many contacts the next slice of this area may hold at most, where a page was too small for it. */
   readonly narrowed: (area: string) => number | undefined;
+  /** Whether the inbox can be asked for those seen lately. */
+  readonly listsBySight: boolean;
   /** Whether the inbox can be asked for one status. */
   readonly listsByStatus: boolean;
   /** Least age at which anything is read again. */
@@ -34,7 +42,7 @@ export interface PlannerInput {
 /** Of all other requests; what finds deletions and everything that nothing else does. */
 const coldShare = 0.1;
 /** What a verification counts of a slice of the cold tier. */
-const verificationShare = 0.75;
+const verificationShare = 0.85;
 /** However many are missing, every so often something else is read. */
 const mostVerifiedInARow = 4;
 /** A change between two lists shows in both, in whichever is read first: two thirds of the wait for one alone. */
@@ -79,7 +87,7 @@ export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
     return { ...plan, cold: advanceCycle(plan.cold, slice, askedAtMs), coldCredit };
   }
   // A verification reads everyone around the missing one, so it does part of the cold tier's work.
-  const done = kind === 'list' ? 0 : verificationShare;
+  const done = kind === 'verify' || kind === 'look_up' ? verificationShare : 0;
   // Bounded, so that what was owed while nothing was due is not claimed in one go.
   const owed = plan.coldCredit + coldShare / (1 - coldShare) - done;
   const coldCredit = Math.min(2, Math.max(0, owed));
@@ -93,7 +101,16 @@ export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
   return { ...plan, lists, coldCredit };
 }
 
-function verify({ missing, index, pageSize, nowMs }: PlannerInput): Task | null {
+function verify(input: PlannerInput): Task | null {
+  const { missing, index, pageSize, nowMs } = input;
+  const gathered = input.listsBySight
+    ? gather(index, missing.fresh(nowMs), mostInSlice(pageSize))
+    : null;
+  if (gathered !== null) {
+    const { lastSeenFromMs, ...range } = gathered;
+    const slice = { ...range, nextMs: null, isTied: false };
+    return { kind: 'gather', statuses: null, lastSeenFromMs, slice, about: null };
+  }
   const next = missing.next(nowMs);
   const contact = next === null ? undefined : index.find(next.id);
   if (next === null || contact === undefined) return null;
@@ -101,6 +118,7 @@ function verify({ missing, index, pageSize, nowMs }: PlannerInput): Task | null 
   return {
     kind: next.isLookUp ? 'look_up' : 'verify',
     statuses: null,
+    lastSeenFromMs: null,
     slice: sliceAround(index, contact.createdAtMs, around),
     about: next.id,
   };
@@ -171,5 +189,11 @@ function cut(
     mostInSlice(pageSize),
     narrowed(areaOf(statuses)) ?? Number.POSITIVE_INFINITY,
   );
-  return { kind, statuses, slice: cutSlice(index, statuses, cycle.cursorMs, most), about: null };
+  return {
+    kind,
+    statuses,
+    lastSeenFromMs: null,
+    slice: cutSlice(index, statuses, cycle.cursorMs, most),
+    about: null,
+  };
 }

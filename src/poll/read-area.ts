@@ -3,7 +3,7 @@ import type { Placed } from './contact-index.ts';
 import { learnShortfall } from './learn.ts';
 import { countChange } from './lists.ts';
 import type { PageRead, Stop } from './page-read.ts';
-import { advancePlan, areaOf, mostInSlice, type Task } from './planner.ts';
+import { advancePlan, areaOf, type Task } from './planner.ts';
 import type { PollSession } from './session.ts';
 import type { StateChanges } from './state-changes.ts';
 
@@ -21,7 +21,7 @@ export async function readArea(
   deadlineMs: number | null,
 ): Promise<Stop | { readonly kind: 'done' }> {
   const seen = new Set<string>();
-  const confirming = task.about !== null;
+  const confirming = isVerification(task);
   for (let pageNumber = 1; ; pageNumber += 1) {
     const page = await session.readPage(questionOf(task), pageNumber, {
       deadlineMs: pageNumber === 1 ? deadlineMs : null,
@@ -35,6 +35,10 @@ export async function readArea(
     session.plan = committed.statuses.reduce(countChange, session.plan);
     if (end !== null) return drawConclusions(session, task, end, page.askedAtMs);
   }
+}
+
+function isVerification({ kind }: Task): boolean {
+  return kind === 'gather' || kind === 'verify' || kind === 'look_up';
 }
 
 /** A look-up has to find those too who have left the scope. */
@@ -62,14 +66,19 @@ function endOf(
   const isFull = recordCount >= session.pageSize;
   const isNews = seen.size > before;
   const goesOn = session.learned.shortPages || (task.slice.isTied && isFull);
-  return isNews && goesOn ? null : { seen, isComplete: !isFull || !isNews };
+  if (isNews && goesOn) return null;
+  // Of a list that holds everyone it should, another may be hidden behind the page: the next round, cut with those who have
+  // come since, shows him. Only the cold tier has to prove that there is nobody.
+  const isList = task.kind === 'list' && task.slice.expected.every(({ id }) => seen.has(id));
+  return { seen, isComplete: !isFull || !isNews || isList };
 }
 
-function questionOf({ slice, statuses }: Task): InboxQuestion {
+function questionOf({ slice, statuses, lastSeenFromMs }: Task): InboxQuestion {
   return {
     ...(slice.fromMs === null ? {} : { createdFromMs: slice.fromMs }),
     ...(slice.toMs === null ? {} : { createdToMs: slice.toMs }),
     ...(statuses === null ? {} : { statuses }),
+    ...(lastSeenFromMs === null ? {} : { lastSeenFromMs }),
   };
 }
 
@@ -82,22 +91,19 @@ function afterArea(
 ): StateChanges {
   const { memory } = session;
   const area = areaOf(task.statuses);
-  const missed = task.slice.expected.filter(({ id }) => !seen.has(id)).length;
-  session.learn((learned) =>
-    learnShortfall(learned, memory.evidence, page.recordCount, missed > 2),
-  );
+  if (task.kind === 'slice' || task.kind === 'verify') {
+    const missed = task.slice.expected.filter(({ id }) => !seen.has(id)).length;
+    const { recordCount } = page;
+    session.learn((learned) => learnShortfall(learned, memory.evidence, recordCount, missed > 2));
+  }
+  if (!isComplete && isVerification(task)) return {};
   if (!isComplete) {
-    const most = Math.min(
-      memory.narrowed.get(area) ?? Number.POSITIVE_INFINITY,
-      mostInSlice(session.pageSize),
-    );
-    memory.narrowed.set(
-      area,
-      Math.max(1, Math.floor(Math.min(most, task.slice.expected.length) / 2)),
-    );
+    // Those who came into the slice are known now, so the next one is cut before them. If that is not enough, it is halved.
+    const most = memory.narrowed.get(area) ?? task.slice.expected.length * 2;
+    memory.narrowed.set(area, Math.max(1, Math.floor(most / 2)));
     return {};
   }
-  if (task.about === null) memory.narrowed.delete(area);
+  if (!isVerification(task)) memory.narrowed.delete(area);
   const plan = advancePlan(session.plan, task, page.askedAtMs);
   const isRoundOver = task.kind === 'slice' && plan.cold.cursorMs === null;
   return {
@@ -112,35 +118,41 @@ function afterArea(
 async function drawConclusions(
   session: PollSession,
   task: Task,
-  { seen, isComplete }: AreaRead,
+  end: AreaRead,
   nowMs: number,
 ): Promise<Stop | { readonly kind: 'done' }> {
   const { memory } = session;
-  const { missing, index } = memory;
-  const { about, kind } = task;
-  memory.verifiedInARow = about === null ? 0 : memory.verifiedInARow + 1;
-  const expected = task.slice.expected.filter(({ id }) => index.find(id) !== undefined);
-  const present = expected.filter(({ id }) => seen.has(id));
-  for (const contact of present) noteSeen(session, task, contact, nowMs);
-  // An answer without anybody who is known proves nothing; the one it is about must not be asked for over and over.
-  const provesAbsence = isComplete && (present.length > 0 || kind === 'list');
-  if (!provesAbsence || (about !== null && !expected.some(({ id }) => id === about))) {
-    if (about !== null) missing.noteDoubt(about, nowMs);
+  const { missing } = memory;
+  memory.verifiedInARow = isVerification(task) ? memory.verifiedInARow + 1 : 0;
+  if (task.kind === 'gather') {
+    for (const { id } of task.slice.expected) missing.noteGathered(id);
     return { kind: 'done' };
   }
-  const absent = expected.filter(({ id }) => !seen.has(id));
-  if (kind === 'look_up') return concludeLookUp(session, task, nowMs, seen);
+  // Whoever stands as they did is not missing; whose answer was not believed is looked at again.
+  if (task.about !== null && end.seen.has(task.about)) missing.noteDoubt(task.about, nowMs);
+  const absent = absentFrom(session, task, end);
+  if (absent === null) {
+    if (task.about !== null) missing.noteDoubt(task.about, nowMs);
+    return { kind: 'done' };
+  }
+  if (task.kind === 'look_up') return concludeLookUp(session, task, nowMs, end.seen);
   for (const { id } of absent) {
-    if (kind === 'list') missing.note(id, nowMs);
+    if (task.kind === 'list') missing.note(id, nowMs);
     else missing.noteReading(id, nowMs);
   }
   return { kind: 'done' };
 }
 
-/** Whoever stands as they did is not missing; whose answer was not believed is looked at again. */
-function noteSeen({ memory }: PollSession, task: Task, { id }: Placed, nowMs: number): void {
-  if (task.about !== id) return;
-  memory.missing.noteDoubt(id, nowMs);
+/**
+ * Who is proved not to be where they were; null: an answer without anybody who is known proves nothing, nor does one that
+ * could not hold whom it is about.
+ */
+function absentFrom({ memory }: PollSession, task: Task, end: AreaRead): Placed[] | null {
+  const expected = task.slice.expected.filter(({ id }) => memory.index.find(id) !== undefined);
+  const absent = expected.filter(({ id }) => !end.seen.has(id));
+  const showsSomeone = absent.length < expected.length || task.kind === 'list';
+  const isAbout = task.about === null || expected.some(({ id }) => id === task.about);
+  return end.isComplete && showsSomeone && isAbout ? absent : null;
 }
 
 async function concludeLookUp(

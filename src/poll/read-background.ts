@@ -80,6 +80,7 @@ function planned(
     missing: memory.missing,
     pageSize,
     narrowed: (area) => memory.narrowed.get(area),
+    listsBySight: session.learned.lastSeenAt.verdict !== 'ignored',
     listsByStatus: byStatus,
     sweepIntervalMs,
     verifiedInARow: memory.verifiedInARow,

@@ -129,6 +129,9 @@ export class PollSession {
       commitPage(contacts, this.#lease.epoch, shown, context, stateFor),
     );
     if (outcome.kind === 'fenced') return outcome;
+    for (const { id, lastSeenAtMs } of shown) {
+      if (lastSeenAtMs !== null) this.memory.index.see(id, lastSeenAtMs);
+    }
     if (page !== null && outcome.stale > 0) this.#noteShown(page, outcome);
     return { kind: 'committed', statuses: statusesOf(outcome) };
   }
