@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createObjectIds } from '#simulator/object-id.ts';
+import { createObjectIds, drawHex } from '#simulator/object-id.ts';
 import { createRandom } from '#simulator/random.ts';
 
 test('ids hold seconds, a lasting part and a counter', () => {
@@ -12,4 +12,10 @@ test('ids hold seconds, a lasting part and a counter', () => {
   const counters = ids.map((id) => Number.parseInt(id.slice(18), 16));
   expect(counters.map((counter) => counter - counters[0]!)).toEqual([0, 1, 2]);
   expect(ids.every((id) => /^[0-9a-f]{24}$/.test(id))).toBe(true);
+});
+
+test('the digits that are drawn are those of the numbers drawn, and no more than asked for', () => {
+  const numbers = [0x0123abcd, 0xfedc4567];
+  const random = { ...createRandom(1, 0), integer: () => numbers.shift() ?? 0 };
+  expect(drawHex(random, 10)).toBe('0123abcdfe');
 });
