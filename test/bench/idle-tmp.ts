@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -65,12 +66,7 @@ function startService(redisUrl: string): IdleService {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const address = { HOST: '127.0.0.1', PORT: '0' };
   const env = { ...environmentOfBench(redisUrl), ROLES: 'api,poll,deliver', ...address };
-  const child = spawn(
-    process.execPath,
-    ['--cpu-prof', '--cpu-prof-dir=/tmp/h2prof', '--cpu-prof-interval=2000', main],
-    { env, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  (globalThis as any).__pid = child.pid;
+  const child = spawn(process.execPath, ['--cpu-prof','--cpu-prof-dir=/tmp/h2prof', '--cpu-prof-interval=2000', main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const url = Promise.withResolvers<string>();
   const baselined = Promise.withResolvers<void>();
@@ -111,7 +107,7 @@ function readLines(
   onLine: (line: Readonly<Record<string, unknown>>) => void,
 ): void {
   if (stdout === null) throw new TypeError('The log is on stdout.');
-  createInterface(stdout).on('line', (line) => onLine(JSON.parse(line)));
+  createInterface(stdout).on('line', (line) => { appendFileSync('/tmp/h2lines.log', line+'\n'); onLine(JSON.parse(line)); });
 }
 
 async function measure(
@@ -140,16 +136,6 @@ async function measure(
   const busiest = calls.sort(([, one], [, other]) => other - one).slice(0, 12);
   console.error(busiest.map(([name, count]) => `${name} ${count.toFixed(0)}/s`).join(', '));
   const scrapeMs = await service.scrapeMs();
-  for (const m of [
-    'nodejs_heap_size_used_bytes',
-    'nodejs_heap_size_total_bytes',
-    'nodejs_external_memory_bytes',
-    'process_resident_memory_bytes',
-    'nodejs_eventloop_lag_mean_seconds',
-    'nodejs_eventloop_lag_p99_seconds',
-    'nodejs_eventloop_lag_max_seconds',
-  ])
-    console.error(m, await service.metric(m));
   const figures = [
     `${perSecond(polls.length).toFixed(0)} polls/s`,
     `${perSecond(requests() - before.requests).toFixed(0)} inbox requests/s`,
