@@ -4,7 +4,7 @@ import type { Reading } from '#store/source-state.ts';
 import { concludeListing } from './absent-from-listing.ts';
 import { measureDepth } from './depth.ts';
 import { arrangeLists, fade } from './lists.ts';
-import type { PageRead, Stop } from './page-read.ts';
+import type { Failure, PageRead, Stop } from './page-read.ts';
 import { mostInSlice, nextTask, type Task } from './planner.ts';
 import { isToTry, probeFilters } from './probe.ts';
 import { readArea } from './read-area.ts';
@@ -24,6 +24,9 @@ type Idle = { readonly kind: 'idle' };
 /** While the baseline runs, every fifth request goes to those who are known already. */
 const baselineShare = 0.8;
 
+/** Failures in a row after which a poll is given up. */
+const mostHiccups = 2;
+
 /** A baseline longer than this many pages says how long it will take. */
 const pagesBeforeDepth = 8;
 
@@ -40,12 +43,21 @@ export async function readBackground(
   session.plan = fade(session.plan, now());
   // The first request has no deadline: where the budget is small the hot window alone can outlast the interval, and a
   // background that never had its turn would never end the baseline.
+  let failures = 0;
   for (let requests = 0; ; requests += 1) {
     const isOver = session.wanted || now() >= deadlineMs;
     if (requests > 0 && isOver) return { kind: 'out_of_time' };
     const step = await readNext(ports, session, requests === 0 ? null : deadlineMs);
-    if (step.kind !== 'done') return step;
+    if (step.kind === 'failed' && isHiccup(step.answer) && failures < mostHiccups) failures += 1;
+    else if (step.kind === 'done') failures = 0;
+    else return step;
   }
+}
+
+/** One answer of a busy inbox that goes wrong is no reason to leave the others unasked. */
+function isHiccup(answer: Failure): boolean {
+  if (answer.kind !== 'unavailable') return false;
+  return answer.reason === 'server_error' || answer.reason === 'malformed';
 }
 
 async function readNext(
