@@ -1,3 +1,5 @@
+import { type SortedList, sortedList } from './sorted-list.ts';
+
 /** Where a listed contact stands: all that cutting questions needs of it. */
 export interface Placed {
   readonly id: string;
@@ -33,15 +35,15 @@ export interface ContactIndex {
 export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
   const contacts = new Map<string, Placed>();
   for (const contact of initial) contacts.set(contact.id, contact);
-  const everyone = sortedList(contacts.values());
-  const byStatus = new Map<string, SortedList>();
+  const everyone = sortedList(compare, contacts.values());
+  const byStatus = new Map<string, SortedList<Placed>>();
   for (const [status, members] of Map.groupBy(contacts.values(), ({ status }) => status)) {
-    byStatus.set(status, sortedList(members));
+    byStatus.set(status, sortedList(compare, members));
   }
 
   const seen = new Map<string, number>();
 
-  function listsOf(statuses: readonly string[] | null): SortedList[] {
+  function listsOf(statuses: readonly string[] | null): SortedList<Placed>[] {
     if (statuses === null) return [everyone];
     return statuses.flatMap((status) => byStatus.get(status) ?? []);
   }
@@ -54,7 +56,7 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     everyone.remove(known);
     const list = byStatus.get(known.status);
     list?.remove(known);
-    if (list?.members.length === 0) byStatus.delete(known.status);
+    if (list?.size === 0) byStatus.delete(known.status);
   }
 
   return {
@@ -70,22 +72,22 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
       contacts.set(contact.id, contact);
       if (lastSeenAtMs !== undefined) seen.set(contact.id, lastSeenAtMs);
       everyone.add(contact);
-      const list = byStatus.get(contact.status) ?? sortedList([]);
+      const list = byStatus.get(contact.status) ?? sortedList(compare);
       list.add(contact);
       byStatus.set(contact.status, list);
     },
     remove,
-    counts: () => new Map([...byStatus].map(([status, { members }]) => [status, members.length])),
+    counts: () => new Map([...byStatus].map(([status, { size }]) => [status, size])),
     from(statuses, fromMs, count) {
-      const parts = listsOf(statuses).map(({ members, placeOf }) => {
-        const start = fromMs === null ? 0 : placeOf(fromMs);
-        return members.slice(start, start + count);
+      const parts = listsOf(statuses).map((list) => {
+        const start = fromMs === null ? 0 : placeAt(list, fromMs);
+        return list.slice(start, start + count);
       });
       return parts.length === 1 ? (parts[0] ?? []) : parts.flat().sort(compare).slice(0, count);
     },
     before(beforeMs, count) {
-      const end = everyone.placeOf(beforeMs);
-      return everyone.members.slice(Math.max(0, end - count), end);
+      const end = placeAt(everyone, beforeMs);
+      return everyone.slice(Math.max(0, end - count), end);
     },
     see(id, lastSeenAtMs) {
       if (contacts.has(id)) seen.set(id, Math.max(lastSeenAtMs, seen.get(id) ?? 0));
@@ -93,9 +95,8 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     lastSeenAtMs: (id) => seen.get(id) ?? null,
     seenSince({ fromMs, toMs }, sinceMs, most) {
       const found: Placed[] = [];
-      for (let place = everyone.placeOf(fromMs); found.length <= most; place += 1) {
-        const contact = everyone.members[place];
-        if (contact === undefined || contact.createdAtMs > toMs) break;
+      for (const contact of everyone.from(placeAt(everyone, fromMs))) {
+        if (contact.createdAtMs > toMs || found.length > most) break;
         const lastSeenAtMs = seen.get(contact.id);
         if (lastSeenAtMs === undefined || lastSeenAtMs >= sinceMs) found.push(contact);
       }
@@ -103,47 +104,16 @@ export function createContactIndex(initial: Iterable<Placed>): ContactIndex {
     },
     rank(statuses, beforeMs) {
       if (beforeMs === null) return 0;
-      return listsOf(statuses).reduce((sum, { placeOf }) => sum + placeOf(beforeMs), 0);
+      return listsOf(statuses).reduce((sum, list) => sum + placeAt(list, beforeMs), 0);
     },
   };
-}
-
-interface SortedList {
-  readonly members: readonly Placed[];
-  add(contact: Placed): void;
-  remove(contact: Placed): void;
-  /** The place of the first who was created at this moment or later. */
-  placeOf(createdAtMs: number): number;
 }
 
 function compare(a: Placed, b: Placed): number {
   return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function sortedList(initial: Iterable<Placed>): SortedList {
-  const members = [...initial].sort(compare);
-
-  function search(isBefore: (member: Placed) => boolean): number {
-    let low = 0;
-    let high = members.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const member = members[middle];
-      if (member !== undefined && isBefore(member)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-  const placeOfContact = (contact: Placed) => search((member) => compare(member, contact) < 0);
-
-  return {
-    members,
-    add: (contact) => {
-      members.splice(placeOfContact(contact), 0, contact);
-    },
-    remove: (contact) => {
-      members.splice(placeOfContact(contact), 1);
-    },
-    placeOf: (createdAtMs) => search((member) => member.createdAtMs < createdAtMs),
-  };
+/** The place of the first who was created at this moment or later. */
+function placeAt(list: SortedList<Placed>, createdAtMs: number): number {
+  return list.placeOf((member) => member.createdAtMs < createdAtMs);
 }
