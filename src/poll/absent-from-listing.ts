@@ -5,12 +5,17 @@ import type { PollSession } from './session.ts';
 
 /** The third complete reading stands for the direct look-up, which this inbox cannot be asked for. */
 const readingsNeeded = 3;
-/** More than these at once, or this share, may be the inbox's fault, and have to be gone for a minute. */
+/** An inbox in which people are missing from one reading and there again in the next is believed later. */
+const readingsNeededOfUnreliable = 6;
+/** More than these at once, or this share, may be the inbox's fault. */
 const manyCount = 5;
 const manyShare = 0.01;
+/** For so long many have to be gone. */
 const manyAfterMs = 60_000;
 /** An inbox that shows less than half of what is known is not believed at all. */
 const mostShare = 0.5;
+
+type Done = { readonly kind: 'done' };
 
 /**
  * Where an inbox can only be read page by page: who was in none of the last complete readings is gone. To be called when one
@@ -20,30 +25,51 @@ export async function concludeListing(
   contacts: Pick<Contacts, 'all'>,
   session: PollSession,
   { completedStartsMs }: Reading,
-): Promise<Stop | { readonly kind: 'done' }> {
-  const { source, memory, state } = session;
-  const oldestMs = completedStartsMs[readingsNeeded - 1];
-  const newestMs = completedStartsMs[0];
-  if (oldestMs === undefined || newestMs === undefined) return { kind: 'done' };
+): Promise<Stop | Done> {
+  const [newestMs] = completedStartsMs;
+  if (newestMs === undefined || completedStartsMs.length < readingsNeeded) return { kind: 'done' };
+  const unseen = await unseenSince(contacts, session, newestMs);
+  const known = session.memory.index.size;
+  const isMany = (count: number) => count > Math.max(manyCount, known * manyShare);
+  const goneSince = (startMs: number) =>
+    unseen.filter(({ seenAtMs }) => seenAtMs < startMs).map(({ contactId }) => contactId);
+  const needed = readingsNeeded - 1;
+  const gone = goneSince(completedStartsMs[needed] ?? 0);
+  const isUnreliable = isMany(unseen.length - gone.length);
+  const oldestMs = completedStartsMs[isUnreliable ? readingsNeededOfUnreliable - 1 : needed];
   // Records that were shown but not believed leave no trace in the snapshots, only in memory.
-  if (memory.sinceMs > oldestMs) return { kind: 'done' };
-  const seenSinceMs = oldestMs + (state.clockOffsetMs ?? 0);
-  const absent: string[] = [];
+  if (oldestMs === undefined || session.memory.sinceMs > oldestMs) return { kind: 'done' };
+  const absent = goneSince(oldestMs);
+  const isBelievable = !isMany(absent.length) || newestMs - oldestMs >= manyAfterMs;
+  if (!isBelievable || absent.length > known * mostShare) return { kind: 'done' };
+  return announce(session, absent);
+}
+
+interface Unseen {
+  readonly contactId: string;
+  /** By our clock. */
+  readonly seenAtMs: number;
+}
+
+async function unseenSince(
+  contacts: Pick<Contacts, 'all'>,
+  { source, memory, state }: PollSession,
+  sinceMs: number,
+): Promise<Unseen[]> {
+  const unseen: Unseen[] = [];
   for await (const { contactId, snapshot } of contacts.all(source.id)) {
     const shownAtMs = memory.shownAtMs.get(contactId) ?? Number.NEGATIVE_INFINITY;
-    const isSeen = snapshot.observedAtMs >= seenSinceMs || shownAtMs >= oldestMs;
-    if (snapshot.presence === 'listed' && !isSeen) absent.push(contactId);
+    const seenAtMs = Math.max(snapshot.observedAtMs - (state.clockOffsetMs ?? 0), shownAtMs);
+    if (snapshot.presence === 'listed' && seenAtMs < sinceMs) unseen.push({ contactId, seenAtMs });
   }
-  if (!isBelievable(absent.length, memory.index.size, newestMs - oldestMs)) return { kind: 'done' };
-  const kind = source.scope === undefined ? 'deleted' : 'left';
+  return unseen;
+}
+
+async function announce(session: PollSession, absent: readonly string[]): Promise<Stop | Done> {
+  const kind = session.source.scope === undefined ? 'deleted' : 'left';
   for (const contactId of absent) {
     const committed = await session.commitAbsence({ contactId, kind });
     if (committed.kind !== 'done') return committed;
   }
   return { kind: 'done' };
-}
-
-function isBelievable(absent: number, known: number, spanMs: number): boolean {
-  if (absent > known * mostShare) return false;
-  return absent <= Math.max(manyCount, known * manyShare) || spanMs >= manyAfterMs;
 }

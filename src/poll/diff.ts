@@ -132,12 +132,29 @@ function tell(
   known: Snapshot | null,
   context: DiffContext,
 ): ChangeEvent[] {
-  const { observed } = context;
-  const notBeforeMs = known?.observedAtMs ?? null;
-  const writtenAtMs = contact.updatedAtMs ?? observed.toMs;
-  // A write before the last observation says nothing of a change that was not there to be seen then.
-  const isWithin = notBeforeMs === null || writtenAtMs > notBeforeMs;
-  const notAfterMs = isWithin ? Math.min(writtenAtMs, observed.toMs) : observed.toMs;
-  const moment = { contactId: contact.id, sequence, notBeforeMs, notAfterMs };
+  const moment = {
+    contactId: contact.id,
+    sequence,
+    ...bracketOf(known, contact, context.observed),
+  };
   return changes.map((change) => makeEvent(change, moment, context));
+}
+
+/** Between which moments it happened: the last observation, and the earlier of the last write and this one. */
+function bracketOf(
+  known: Snapshot | null,
+  contact: Contact,
+  observed: ObservationTime,
+): { readonly notBeforeMs: number | null; readonly notAfterMs: number } {
+  const notBeforeMs = known?.observedAtMs ?? null;
+  const writtenAtMs = Math.min(contact.updatedAtMs ?? observed.toMs, observed.toMs);
+  if (notBeforeMs === null || writtenAtMs > notBeforeMs) {
+    return { notBeforeMs, notAfterMs: writtenAtMs };
+  }
+  // Written before the last answer, which did not show it: that one was of an older state, as old as its own last write.
+  const stateAtMs = known?.updatedAtMs ?? null;
+  if (stateAtMs !== null && stateAtMs < writtenAtMs) {
+    return { notBeforeMs: stateAtMs, notAfterMs: writtenAtMs };
+  }
+  return { notBeforeMs, notAfterMs: observed.toMs };
 }

@@ -17,6 +17,7 @@ interface Missing {
  */
 export interface MissingContacts {
   readonly size: number;
+  has(id: string): boolean;
   /** Not in an answer, or doubtful in it: look now. */
   note(id: string, nowMs: number): void;
   /** Not in a complete reading of their place. */
@@ -28,6 +29,8 @@ export interface MissingContacts {
   /** Asked for together with others: if that did not find them, they are looked for one by one. */
   noteGathered(id: string): void;
   forget(id: string): void;
+  /** Shown where they were: whoever was proved absent before shows that this inbox hides people now and then. */
+  found(id: string, nowMs: number): void;
   /** All who just went missing and may be looked for together. */
   fresh(nowMs: number): string[];
   /** The one who has waited longest and may be looked for now. */
@@ -41,11 +44,23 @@ const betweenReadingsMs = 10_000;
 const manyCount = 5;
 const manyShare = 0.01;
 const betweenProofsMs = 60_000;
+/** So many in an hour that were absent and are there again: absence proves less in this inbox. */
+const foundAgainBorne = 3;
+const rememberedMs = 3_600_000;
+const moreWhereUnreliable = 3;
 const doubtMs = 2000;
 const doubtsBorne = 5;
 
 export function createMissingContacts(): MissingContacts {
   const missing = new Map<string, Missing>();
+
+  /** Whoever was hidden for a moment in the last hour. */
+  let foundAgainAtMs: number[] = [];
+
+  function isUnreliable(nowMs: number): boolean {
+    foundAgainAtMs = foundAgainAtMs.filter((atMs) => nowMs - atMs < rememberedMs);
+    return foundAgainAtMs.length >= foundAgainBorne;
+  }
 
   function entryOf(id: string, nowMs: number): Missing {
     const known = missing.get(id);
@@ -59,6 +74,7 @@ export function createMissingContacts(): MissingContacts {
     get size() {
       return missing.size;
     },
+    has: (id) => missing.has(id),
     note(id, nowMs) {
       entryOf(id, nowMs);
     },
@@ -75,9 +91,10 @@ export function createMissingContacts(): MissingContacts {
       const isSuspect = ({ readings, lookUps }: Missing) => readings > 0 || lookUps > 0;
       const suspects = [...missing.values()].filter(isSuspect).length;
       const isMany = suspects > Math.max(manyCount, known * manyShare);
-      if (entry.lookUps > 1 || !isMany) return true;
-      entry.readings = 0;
-      entry.nextAtMs = nowMs + betweenProofsMs;
+      const needed = (isMany ? 2 : 1) + (isUnreliable(nowMs) ? moreWhereUnreliable : 0);
+      if (entry.lookUps >= needed) return true;
+      if (isMany) entry.readings = 0;
+      entry.nextAtMs = nowMs + (isMany ? betweenProofsMs : betweenReadingsMs);
       return false;
     },
     noteDoubt(id, nowMs) {
@@ -92,6 +109,10 @@ export function createMissingContacts(): MissingContacts {
       if (entry !== undefined) entry.isGathered = true;
     },
     forget: (id) => {
+      missing.delete(id);
+    },
+    found(id, nowMs) {
+      if ((missing.get(id)?.readings ?? 0) > 0) foundAgainAtMs.push(nowMs);
       missing.delete(id);
     },
     fresh(nowMs) {

@@ -1,5 +1,5 @@
 import type { Cycle, Plan, PlannedList } from '#store/source-state.ts';
-import type { ContactIndex } from './contact-index.ts';
+import type { ContactIndex, Placed } from './contact-index.ts';
 import { advanceCycle, ageOfNext, notBegun } from './cycle.ts';
 import { gather } from './gather.ts';
 import type { MissingContacts } from './missing.ts';
@@ -23,7 +23,7 @@ export interface Task {
 export interface PlannerInput {
   readonly plan: Plan;
   readonly index: ContactIndex;
-  readonly missing: Pick<MissingContacts, 'next' | 'fresh'>;
+  readonly missing: Pick<MissingContacts, 'next' | 'has' | 'size' | 'fresh'>;
   /** Contacts that fit a page, as far as that is known. */
   readonly pageSize: number;
   /** How many contacts the next slice of this area may hold at most, where a page was too small for it. */
@@ -119,23 +119,36 @@ function verify(input: PlannerInput): Task | null {
     kind: next.isLookUp ? 'look_up' : 'verify',
     statuses: null,
     lastSeenFromMs: null,
-    slice: sliceAround(index, contact.createdAtMs, around),
+    slice: sliceAround(input, contact.createdAtMs, around),
     about: next.id,
   };
 }
 
 /**
- * From the missing one on, with a neighbour at least: only an answer that shows someone proves that another is not there.
- * A second to both sides, since the inbox may compare whole seconds.
+ * From the missing one on, with a living neighbour: only an answer that shows someone proves that another is not there. A
+ * second to both sides, since the inbox may compare whole seconds; whoever shares that second is asked for too.
  */
-function sliceAround(index: ContactIndex, createdAtMs: number, most: number): Slice {
+function sliceAround(
+  { index, missing, pageSize }: PlannerInput,
+  createdAtMs: number,
+  around: number,
+): Slice {
   const startMs = createdAtMs - 1000;
-  const [neighbour] = index.before(startMs, 1);
-  const ahead = cutSlice(index, null, startMs, most);
-  if (ahead.expected.length > 1 && !ahead.isTied) return ahead;
-  const fromMs = neighbour?.createdAtMs ?? startMs;
-  const expected = neighbour === undefined ? ahead.expected : [neighbour, ...ahead.expected];
-  return { ...ahead, fromMs, expected };
+  const crowd = index.rank(null, createdAtMs + 1) - index.rank(null, startMs);
+  const ahead = cutSlice(index, null, startMs, Math.max(around, crowd));
+  const isLiving = ({ id }: Placed) => !missing.has(id);
+  const others = missing.size + 1;
+  const neighbour =
+    ahead.expected.find(isLiving) ??
+    index.before(startMs, others).findLast(isLiving) ??
+    index.from(null, startMs, others).find(isLiving);
+  const neighbourMs = neighbour?.createdAtMs ?? startMs;
+  const fromMs = Math.min(startMs, neighbourMs);
+  const toMs = ahead.toMs === null ? null : Math.max(ahead.toMs, neighbourMs);
+  const endMs = toMs === null ? Number.POSITIVE_INFINITY : toMs + 1;
+  const count = index.rank(null, endMs) - index.rank(null, fromMs);
+  const expected = index.from(null, fromMs, count);
+  return { ...ahead, fromMs, toMs, expected, isTied: count > mostInSlice(pageSize) };
 }
 
 interface Candidate {

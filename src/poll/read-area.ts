@@ -1,5 +1,4 @@
 import type { InboxQuestion } from '#inbox/request-body.ts';
-import type { Placed } from './contact-index.ts';
 import { learnShortfall } from './learn.ts';
 import { countChange } from './lists.ts';
 import type { PageRead, Stop } from './page-read.ts';
@@ -65,7 +64,9 @@ function endOf(
   for (const { id } of contacts) seen.add(id);
   const isFull = recordCount >= session.pageSize;
   const isNews = seen.size > before;
-  const goesOn = session.learned.shortPages || (task.slice.isTied && isFull);
+  // Outside of the scope nobody knows how many stand in the range.
+  const isOpen = task.slice.isTied || isOutsideScope(session, task);
+  const goesOn = session.learned.shortPages || (isOpen && isFull);
   if (isNews && goesOn) return null;
   // Of a list that holds everyone it should, another may be hidden behind the page: the next round, cut with those who have
   // come since, shows him. Only the cold tier has to prove that there is nobody.
@@ -130,29 +131,30 @@ async function drawConclusions(
   }
   // Whoever stands as they did is not missing; whose answer was not believed is looked at again.
   if (task.about !== null && end.seen.has(task.about)) missing.noteDoubt(task.about, nowMs);
-  const absent = absentFrom(session, task, end);
-  if (absent === null) {
+  const answer = judgeAnswer(session, task, end);
+  if (!answer.isOfUse) {
     if (task.about !== null) missing.noteDoubt(task.about, nowMs);
     return { kind: 'done' };
   }
   if (task.kind === 'look_up') return concludeLookUp(session, task, nowMs, end.seen);
-  for (const { id } of absent) {
-    if (task.kind === 'list') missing.note(id, nowMs);
+  for (const { id } of answer.absent) {
+    // Whoever is gone with all their neighbours is looked for where somebody lives.
+    if (task.kind === 'list' || !answer.showsSomeone) missing.note(id, nowMs);
     else missing.noteReading(id, nowMs);
   }
   return { kind: 'done' };
 }
 
 /**
- * Who is proved not to be where they were; null: an answer without anybody who is known proves nothing, nor does one that
- * could not hold whom it is about.
+ * Who is not where they were. An answer without anybody who is known proves nothing, and is of no use to whom it is about,
+ * nor is one that could not hold them.
  */
-function absentFrom({ memory }: PollSession, task: Task, end: AreaRead): Placed[] | null {
+function judgeAnswer({ memory }: PollSession, task: Task, end: AreaRead) {
   const expected = task.slice.expected.filter(({ id }) => memory.index.find(id) !== undefined);
   const absent = expected.filter(({ id }) => !end.seen.has(id));
-  const showsSomeone = absent.length < expected.length || task.kind === 'list';
-  const isAbout = task.about === null || expected.some(({ id }) => id === task.about);
-  return end.isComplete && showsSomeone && isAbout ? absent : null;
+  const showsSomeone = absent.length < expected.length;
+  const isAbout = showsSomeone && expected.some(({ id }) => id === task.about);
+  return { absent, showsSomeone, isOfUse: end.isComplete && (task.about === null || isAbout) };
 }
 
 async function concludeLookUp(

@@ -67,7 +67,10 @@ async function readNext(
 ): Promise<Stop | Idle | Done> {
   const { state, learned } = session;
   const isBaselined = state.baselineCompletedAtMs !== undefined;
-  const mode = readingOf({ createdAt: learned.createdAt.verdict, status: learned.status.verdict });
+  // A list shows whether the filter is honoured by now; slices never would.
+  const isToTryStatus = isToTry(learned, 'status', ports.now());
+  const statusVerdict = isToTryStatus ? 'unknown' : learned.status.verdict;
+  const mode = readingOf({ createdAt: learned.createdAt.verdict, status: statusVerdict });
   if (isBaselined && mode !== 'pages') {
     const task = planned(ports, session, mode === 'lists');
     return task === null ? { kind: 'idle' } : readArea(session, task, deadlineMs);

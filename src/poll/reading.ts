@@ -14,8 +14,8 @@ export function startReading(nowMs: number, before?: Reading): Reading {
 
 /** One sign can be a hiccup of the inbox, or a list that shifted by exactly a page. */
 const signsNeeded = 2;
-/** As many as it takes to believe that somebody is gone. */
-const startsKept = 3;
+/** As many as it takes to believe an unreliable inbox that somebody is gone. */
+const startsKept = 6;
 
 /**
  * The reading after one more page. An inbox tells neither its page size nor which page is the last, and a page may be

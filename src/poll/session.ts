@@ -199,8 +199,11 @@ export class PollSession {
     const { memories, onEvents, now } = this.#ports;
     this.#state = { ...this.#state, ...written };
     this.#wanted = outcome.wanted;
-    for (const { contactId, after } of outcome.applied) remember(memory, contactId, after);
-    for (const id of outcome.held) memory.missing.note(id, now());
+    for (const { contactId, after } of outcome.applied) remember(memory, contactId, after, now());
+    for (const id of outcome.held) {
+      // Who is not listed stands nowhere to be looked for: the next reading that shows them decides.
+      if (memory.index.find(id) !== undefined) memory.missing.note(id, now());
+    }
     memories.keep(source.id, this.#state);
     tally.events += outcome.events;
     tally.stale += outcome.stale;

@@ -104,8 +104,13 @@ export function remember(
   { index, missing }: SourceMemory,
   contactId: string,
   after: Snapshot,
+  nowMs: number,
 ): void {
-  if (after.presence === 'listed') index.place(placedOf(contactId, after));
-  else index.remove(contactId);
-  missing.forget(contactId);
+  if (after.presence === 'listed') {
+    index.place(placedOf(contactId, after));
+    missing.found(contactId, nowMs);
+  } else {
+    index.remove(contactId);
+    missing.forget(contactId);
+  }
 }
