@@ -54,6 +54,8 @@ export interface Trial {
   readonly fromMs: number;
   readonly toMs: number;
   readonly endMs: number;
+  /** How far the inbox's stamps and answers may be off. */
+  readonly toleranceMs: number;
   /** Whether what was so during this time stood through two full readings. */
   readonly hasPersisted: (fromMs: number, untilMs: number) => boolean;
 }
@@ -120,7 +122,7 @@ function judgeTrack(
       (move, index) => index > told && move.atMs <= atMs && (move.to === to || to === asItWas),
     );
     if (eventId !== null) {
-      if (contradicts(sighting, said, moves[match])) verdict.disordered.push(sighting);
+      if (contradicts(trial, sighting, said, moves[match])) verdict.disordered.push(sighting);
       if (match < 0) {
         (moves[told]?.to === to ? verdict.doubled : verdict.invented).push(sighting);
         continue;
@@ -137,11 +139,13 @@ function judgeTrack(
   conclude(trial, moves[last], said, verdict);
 }
 
-/** Stamps may be cut to the second. */
-const toleranceMs = 1000;
-
 /** It was not known as what the event says that it had been, or moved at another time than the event says. */
-function contradicts({ from, occurred }: Sighting, said: unknown, move: Move | undefined): boolean {
+function contradicts(
+  { toleranceMs }: Trial,
+  { from, occurred }: Sighting,
+  said: unknown,
+  move: Move | undefined,
+): boolean {
   if (from !== undefined && said !== unknown && from !== said) return true;
   if (move === undefined || occurred === undefined) return false;
   const { notBeforeMs, notAfterMs } = occurred;

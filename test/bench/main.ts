@@ -13,7 +13,12 @@ import { type Row, toJson, toTable } from './row.ts';
 const benchmarks = [draining, live, addedDelay, diff, memory, detection, idle];
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string' }, grid: { type: 'string' } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    grid: { type: 'string' },
+    contacts: { type: 'string' },
+  },
 });
 if (values.grid !== undefined) await measureGrid(values.grid);
 const chosen = benchmarks.filter(({ name }) => values.only === undefined || name === values.only);
@@ -43,7 +48,8 @@ async function measureGrid(name: string): Promise<never> {
     console.error(`--grid takes one of: ${Object.keys(grids).join(', ')}`);
     process.exit(1);
   }
-  const summaries = await runGrid(name as keyof typeof grids, ({ cell, tookSeconds }) => {
+  const contacts = values.contacts === undefined ? null : Number(values.contacts);
+  const summaries = await runGrid(name as GridName, contacts, ({ cell, tookSeconds }) => {
     console.error(`${JSON.stringify(cell)} took ${tookSeconds.toFixed(0)} s`);
   });
   console.log(gridTable(summaries));
