@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { noActivity } from '#simulator/settings.ts';
-import { startSimulator } from '#simulator/simulator.ts';
+import type { IdleInboxOrder, IdleInboxReport } from './idle-inbox-main.ts';
 import { environmentOfBench, openBenchParts } from './installation.ts';
 import type { BenchRedis } from './redis.ts';
 import type { Benchmark, Row } from './row.ts';
@@ -20,18 +19,44 @@ export const idle: Benchmark = {
   name: 'idle',
   async run(redis) {
     const tokens = Array.from({ length: sourceCount }, (_, index) => `token-${index}`);
-    const quiet = { activityPerMinute: noActivity, requestsPerMinute: 1e9 };
-    const simulator = await startSimulator({ contacts: contactCount, tokens, ...quiet });
-    try {
-      await makeSources(redis, simulator.url, tokens);
-      await using service = startService(redis.url);
-      await service.baselined;
-      return await measure(redis, service, () => simulator.requests.received.length);
-    } finally {
-      await simulator.close();
-    }
+    await using inbox = await startInbox(tokens);
+    await makeSources(redis, inbox.url, tokens);
+    await using service = await startService(redis.url);
+    while ((await service.watching()) < sourceCount) await sleep(1000);
+    // Until the burst of the baselines is over and everyone is back at its own moment.
+    await sleep(settledMs);
+    return await measure(redis, service, inbox);
   },
 };
+
+interface IdleInbox extends AsyncDisposable {
+  readonly url: string;
+  asked(): Promise<Extract<IdleInboxReport, { kind: 'asked' }>>;
+}
+
+async function startInbox(tokens: readonly string[]): Promise<IdleInbox> {
+  const child = fork(fileURLToPath(new URL('./idle-inbox-main.ts', import.meta.url)));
+  const exited = once(child, 'exit');
+  const ask = async (order: IdleInboxOrder): Promise<IdleInboxReport> => {
+    const answered = once(child, 'message');
+    child.send(order);
+    return (await answered)[0];
+  };
+  const listening = await ask({ contacts: contactCount, tokens });
+  if (listening.kind !== 'listening') throw new TypeError('The inbox does not listen.');
+  return {
+    url: listening.url,
+    async asked() {
+      const report = await ask({ report: true });
+      if (report.kind !== 'asked') throw new TypeError('The inbox tells something else.');
+      return report;
+    },
+    async [Symbol.asyncDispose]() {
+      child.disconnect();
+      await exited;
+    },
+  };
+}
 
 async function makeSources(
   redis: BenchRedis,
@@ -49,41 +74,34 @@ async function makeSources(
 }
 
 interface IdleService extends AsyncDisposable {
-  /** When every source has read its inbox once. */
-  readonly baselined: Promise<void>;
-  /** Since the last call: how many polls ended in each second of the interval. */
-  takePolls(): number[];
+  /** Sources with a complete baseline. */
+  watching(): Promise<number>;
   /** Of `/metrics`. */
   metric(name: string): Promise<number>;
   /** How long `/metrics` takes. */
   scrapeMs(): Promise<number>;
+  /** Lines of the log that tell of trouble, so far. */
+  warnings(): number;
 }
 
 /** `npm start`, as a process of its own. */
-function startService(redisUrl: string): IdleService {
+async function startService(redisUrl: string): Promise<IdleService> {
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const address = { HOST: '127.0.0.1', PORT: '0' };
   const env = { ...environmentOfBench(redisUrl), ROLES: 'api,poll,deliver', ...address };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  const url = Promise.withResolvers<string>();
-  const baselined = Promise.withResolvers<void>();
-  let baselines = 0;
-  let polls: number[] = [];
-  readLines(child, ({ msg, url: listening, duration_ms, time }) => {
-    if (msg === 'api.listening') url.resolve(String(listening));
-    if (msg === 'baseline.completed') baselines += 1;
-    if (baselines === sourceCount) baselined.resolve();
-    if (msg === 'poll.completed')
-      polls.push(new Date(time as string).getTime() - Number(duration_ms));
+  const listening = Promise.withResolvers<string>();
+  let warnings = 0;
+  createInterface(child.stdout).on('line', (line) => {
+    if (line.includes('"api.listening"')) listening.resolve(JSON.parse(line).url);
+    if (!line.includes('"level":"info"')) warnings += 1;
   });
-  const scrape = async () => (await fetch(`${await url.promise}/metrics`)).text();
+  const url = await listening.promise;
+  const scrape = async () => (await fetch(`${url}/metrics`)).text();
   return {
-    baselined: baselined.promise,
-    takePolls() {
-      const taken = polls;
-      polls = [];
-      return taken;
+    async watching() {
+      return (await scrape()).split('state="watching"} 1').length - 1;
     },
     async metric(name) {
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await scrape())?.[1]);
@@ -93,6 +111,7 @@ function startService(redisUrl: string): IdleService {
       await scrape();
       return clockMs() - startedMs;
     },
+    warnings: () => warnings,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;
@@ -100,47 +119,29 @@ function startService(redisUrl: string): IdleService {
   };
 }
 
-function readLines(
-  { stdout }: ChildProcess,
-  onLine: (line: Readonly<Record<string, unknown>>) => void,
-): void {
-  if (stdout === null) throw new TypeError('The log is on stdout.');
-  createInterface(stdout).on('line', (line) => onLine(JSON.parse(line)));
-}
-
-async function measure(
-  redis: BenchRedis,
-  service: IdleService,
-  requests: () => number,
-): Promise<Row[]> {
-  // Until the burst of the baselines is over and everyone is back at its own moment.
-  await sleep(settledMs);
+async function measure(redis: BenchRedis, service: IdleService, inbox: IdleInbox): Promise<Row[]> {
   const cpu = () => service.metric('process_cpu_seconds_total');
-  const before = { cpu: await cpu(), commands: await redis.commandCalls(), requests: requests() };
-  service.takePolls();
+  const before = { cpu: await cpu(), calls: total(await redis.commandCalls()) };
+  const warned = service.warnings();
+  await inbox.asked();
   const startedMs = clockMs();
   await sleep(measuredMs);
-  const seconds = (clockMs() - startedMs) / 1000;
-  const polls = service.takePolls();
-  const commands = await redis.commandCalls();
-  const share = ((await cpu()) - before.cpu) / seconds;
-  const megabytes = (await service.metric('process_resident_memory_bytes')) / 2 ** 20;
-  const perSecond = (count: number) => count / seconds;
-  const spread = mostInASecond(polls) / perSecond(polls.length);
-  const calls = [...commands].map(
-    ([name, count]) => [name, perSecond(count - (before.commands.get(name) ?? 0))] as const,
-  );
-  const total = calls.reduce((sum, [, count]) => sum + count, 0);
-  const busiest = calls.sort(([, one], [, other]) => other - one).slice(0, 12);
-  console.error(busiest.map(([name, count]) => `${name} ${count.toFixed(0)}/s`).join(', '));
-  const scrapeMs = await service.scrapeMs();
+  const { requests, pollsAtMs } = await inbox.asked();
+  const perSecond = (count: number) => (count * 1000) / (clockMs() - startedMs);
+  const polls = perSecond(pollsAtMs.length);
+  const most = mostInASecond(pollsAtMs);
   const figures = [
-    `${perSecond(polls.length).toFixed(0)} polls/s`,
-    `${perSecond(requests() - before.requests).toFixed(0)} inbox requests/s`,
-    `${total.toFixed(0)} Redis commands/s`,
-    `${megabytes.toFixed(0)} MiB`,
-    `/metrics in ${scrapeMs.toFixed(0)} ms`,
+    `${polls.toFixed(0)} polls/s`,
+    `${perSecond(requests).toFixed(0)} inbox requests/s`,
+    `${perSecond(total(await redis.commandCalls()) - before.calls).toFixed(0)} Redis commands/s`,
   ];
+  const share = perSecond((await cpu()) - before.cpu);
+  const megabytes = (await service.metric('process_resident_memory_bytes')) / 2 ** 20;
+  figures.push(
+    `${megabytes.toFixed(0)} MiB`,
+    `/metrics in ${(await service.scrapeMs()).toFixed(0)} ms`,
+    `${service.warnings() - warned} warnings`,
+  );
   return [
     {
       name: 'idle, share of a core',
@@ -150,11 +151,15 @@ async function measure(
     },
     {
       name: 'idle, spread',
-      ratio: spread,
+      ratio: most / polls,
       aim: { atMost: 2 },
-      figures: `most polls begun in a second, ${mostInASecond(polls)}, over the mean`,
+      figures: `most polls begun in a second, ${most}, over the mean`,
     },
   ];
+}
+
+function total(calls: ReadonlyMap<string, number>): number {
+  return [...calls.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function mostInASecond(startedMs: readonly number[]): number {
