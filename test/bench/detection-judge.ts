@@ -54,8 +54,8 @@ export interface Trial {
   readonly fromMs: number;
   readonly toMs: number;
   readonly endMs: number;
-  /** How far the inbox's stamps and answers may be off. */
-  readonly toleranceMs: number;
+  /** How far the inbox's stamps and answers may be off; a second unless told, because stamps may be cut to it. */
+  readonly toleranceMs?: number;
   /** Whether what was so during this time stood through two full readings. */
   readonly hasPersisted: (fromMs: number, untilMs: number) => boolean;
 }
@@ -141,7 +141,7 @@ function judgeTrack(
 
 /** It was not known as what the event says that it had been, or moved at another time than the event says. */
 function contradicts(
-  { toleranceMs }: Trial,
+  { toleranceMs = 1000 }: Trial,
   { from, occurred }: Sighting,
   said: unknown,
   move: Move | undefined,

@@ -31,7 +31,6 @@ function judged(moves: Move[], sightings: Sighting[], more: Partial<Trial> = {})
     fromMs: 0,
     toMs: 1000,
     endMs: 1000,
-    toleranceMs: 1000,
     hasPersisted: (fromMs, untilMs) => untilMs - fromMs >= 100,
     ...more,
   });

@@ -63,7 +63,6 @@ function judged(
     fromMs: startMs,
     toMs: endMs,
     endMs,
-    toleranceMs: 1000,
     hasPersisted: (fromMs, untilMs) => untilMs - fromMs >= 100_000,
   });
   return {
