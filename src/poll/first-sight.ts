@@ -9,6 +9,8 @@ export interface Baseline {
   /** True once everyone who was seen just before the connection is known. */
   readonly activated: boolean;
   readonly completedAtMs: number | null;
+  /** Nobody can have been overlooked. */
+  readonly proven: boolean;
 }
 
 export type FirstSight =
@@ -30,6 +32,7 @@ export function judgeFirstSight(contact: Contact, baseline: Baseline): FirstSigh
     return { kind: 'created', reason: contact.isImported ? 'imported' : 'new' };
   }
   if (baseline.completedAtMs === null) return { kind: 'seed' };
+  if (!baseline.proven) return { kind: 'late_seed' };
   const touchedAtMs = Math.max(contact.lastSeenAtMs ?? 0, contact.updatedAtMs ?? 0);
   if (touchedAtMs > baseline.completedAtMs) return { kind: 'created', reason: 'promoted' };
   return { kind: 'late_seed' };

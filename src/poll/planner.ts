@@ -79,6 +79,11 @@ export function nextTask(input: PlannerInput): Task | null {
   return verification;
 }
 
+/** The next slice of the cold tier, whether or not it is due. */
+export function coldTask(input: PlannerInput): Task {
+  return cut(input, 'slice', null, input.plan.cold);
+}
+
 /** The plan once this task was done. */
 export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
   const { kind, slice, statuses } = task;

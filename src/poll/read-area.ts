@@ -107,12 +107,10 @@ function afterArea(
   if (!isVerification(task)) memory.narrowed.delete(area);
   const plan = advancePlan(session.plan, task, page.askedAtMs);
   const isRoundOver = task.kind === 'slice' && plan.cold.cursorMs === null;
-  return {
-    plan,
-    ...(isRoundOver && plan.cold.last !== null
-      ? { verifiedFromMs: plan.cold.last.startedAtMs }
-      : {}),
-  };
+  if (!isRoundOver || plan.cold.last === null) return { plan };
+  const verified = { plan, verifiedFromMs: plan.cold.last.startedAtMs };
+  if (session.state.baselineCompletedAtMs !== undefined) return verified;
+  return { ...verified, baselineCompletedAtMs: page.observed.toMs };
 }
 
 /** Who should have been in the answer and was not, is looked for; and who was looked for long enough is gone. */

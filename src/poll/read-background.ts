@@ -2,10 +2,11 @@ import { readingOf } from '#domain/reading.ts';
 import type { Contacts } from '#store/contacts.ts';
 import type { Reading } from '#store/source-state.ts';
 import { concludeListing } from './absent-from-listing.ts';
+import { isListingSound } from './baseline.ts';
 import { measureDepth } from './depth.ts';
 import { arrangeLists, fade } from './lists.ts';
 import type { Failure, PageRead, Stop } from './page-read.ts';
-import { mostInSlice, nextTask, type Task } from './planner.ts';
+import { coldTask, mostInSlice, nextTask, type PlannerInput, type Task } from './planner.ts';
 import { isToTry, probeFilters } from './probe.ts';
 import { readArea } from './read-area.ts';
 import { advanceReading, startReading } from './reading.ts';
@@ -78,18 +79,27 @@ async function readNext(
   const task =
     isBaselined || mode === 'pages' ? null : duringBaseline(ports, session, mode === 'lists');
   if (task !== null) return readArea(session, task, deadlineMs);
+  // A listing that cannot be trusted to have shown everyone is followed by one round of slices.
+  const isListed = state.reading?.nextPage === null;
+  if (isListed && !isBaselined && mode !== 'pages') {
+    return readArea(session, coldTask(plannerInput(ports, session, false)), deadlineMs);
+  }
   return readListing(ports, session, deadlineMs);
 }
 
-function planned(
+function planned(ports: BackgroundPorts, session: PollSession, byStatus: boolean): Task | null {
+  const most = mostInSlice(session.pageSize);
+  session.plan = arrangeLists(session.plan, session.memory.index.counts(), most, ports.now());
+  return nextTask(plannerInput(ports, session, byStatus));
+}
+
+function plannerInput(
   { sweepIntervalMs, now }: BackgroundPorts,
   session: PollSession,
   byStatus: boolean,
-) {
+): PlannerInput {
   const { memory, pageSize } = session;
-  const nowMs = now();
-  session.plan = arrangeLists(session.plan, memory.index.counts(), mostInSlice(pageSize), nowMs);
-  return nextTask({
+  return {
     plan: session.plan,
     index: memory.index,
     missing: memory.missing,
@@ -99,8 +109,8 @@ function planned(
     listsByStatus: byStatus,
     sweepIntervalMs,
     verifiedInARow: memory.verifiedInARow,
-    nowMs,
-  });
+    nowMs: now(),
+  };
 }
 
 /** Those who are known already may change while the others are still being read. */
@@ -158,7 +168,8 @@ function afterPage(session: PollSession, reading: Reading, page: PageRead): Stat
   const pastEnd = page.recordCount === 0 ? 'empty' : 'repeated';
   session.learn((learned) => (learned.pastEnd === pastEnd ? learned : { ...learned, pastEnd }));
   const complete = { reading: advanced, verifiedFromMs: reading.startedAtMs };
-  if (session.state.baselineCompletedAtMs !== undefined) return complete;
+  const isSound = isListingSound(session.learned) || advanced.completedStartsMs.length > 1;
+  if (session.state.baselineCompletedAtMs !== undefined || !isSound) return complete;
   return { ...complete, baselineCompletedAtMs: page.observed.toMs };
 }
 
@@ -173,8 +184,9 @@ function currentReading(
   const { reading } = session.state;
   const isOpen = reading !== undefined && reading.nextPage !== null;
   if (isOpen) return reading as OpenReading;
+  const isBaselined = session.state.baselineCompletedAtMs !== undefined;
   const ageMs = nowMs - (reading?.startedAtMs ?? Number.NEGATIVE_INFINITY);
   // A reading that began in the future was begun by a clock that has since been set back.
-  if (ageMs >= 0 && ageMs < sweepIntervalMs) return null;
+  if (isBaselined && ageMs >= 0 && ageMs < sweepIntervalMs) return null;
   return startReading(nowMs, reading) as OpenReading;
 }

@@ -1,4 +1,5 @@
 import type { SourceRuntime, StateFields } from '#store/source-state.ts';
+import { isBaselineProven } from './baseline.ts';
 import type { CommitCounts } from './commit-page.ts';
 import type { Baseline } from './first-sight.ts';
 import type { ObservationTime } from './observation-time.ts';
@@ -47,6 +48,7 @@ export function baselineOf(state: SourceRuntime): Baseline {
     startedAtMs: state.baselineStartedAtMs ?? 0,
     activated: state.activatedAtMs !== undefined,
     completedAtMs: state.baselineCompletedAtMs ?? null,
+    proven: isBaselineProven(state),
   };
 }
 

@@ -77,6 +77,7 @@ export function makeContext(changes: Partial<DiffContext> = {}): DiffContext {
       startedAtMs: at('08:00:00'),
       activated: true,
       completedAtMs: at('08:05:00'),
+      proven: true,
     },
     observed: { fromMs: at('10:00:03.000'), toMs: at('10:00:03.500') },
     nowMs: at('10:00:04.120'),

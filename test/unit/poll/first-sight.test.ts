@@ -5,9 +5,15 @@ import { makeContact } from '../../support/observations.ts';
 
 const startedAtMs = Date.parse('2026-06-12T10:00:00Z');
 const completedAtMs = startedAtMs + 600_000;
-const activating: Baseline = { id: 'b', startedAtMs, activated: false, completedAtMs: null };
+const activating: Baseline = {
+  id: 'b',
+  startedAtMs,
+  activated: false,
+  completedAtMs: null,
+  proven: false,
+};
 const baselining: Baseline = { ...activating, activated: true };
-const watching: Baseline = { ...baselining, completedAtMs };
+const watching: Baseline = { ...baselining, completedAtMs, proven: true };
 
 function contact(createdAtMs: number, changes: Partial<Contact> = {}): Contact {
   const times = { createdAtMs, updatedAtMs: createdAtMs, lastSeenAtMs: createdAtMs };
@@ -54,4 +60,9 @@ test('an old record that shows up late and untouched is counted, not announced',
 test('who is first seen as deleted is remembered, however new', () => {
   const deleted = contact(startedAtMs + 1, { status: 'DELETED' });
   expect(judgeFirstSight(deleted, watching)).toEqual({ kind: 'seed' });
+});
+
+test('an older contact whom the baseline may have overlooked is no news, however lately touched', () => {
+  const old = contact(startedAtMs - 86_400_000, { lastSeenAtMs: completedAtMs + 1 });
+  expect(judgeFirstSight(old, { ...watching, proven: false })).toEqual({ kind: 'late_seed' });
 });
