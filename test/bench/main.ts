@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { addedDelay } from './added-delay.ts';
 import { draining, live } from './deliveries.ts';
 import { detection } from './detection.ts';
-import { grids, gridTable, runGrid } from './detection-grid.ts';
+import { type GridName, grids, gridTable, runGrid } from './detection-grid.ts';
 import { diff } from './diff.ts';
 import { idle } from './idle.ts';
 import { memory } from './memory.ts';
