@@ -28,7 +28,13 @@ export function makeContacts(count: number): readonly Contact[] {
 export function diffContext(sourceId: string): DiffContext {
   return {
     sourceId,
-    baseline: { id: 'bench', startedAtMs: nowMs, activated: true, completedAtMs: null },
+    baseline: {
+      id: 'bench',
+      startedAtMs: nowMs,
+      activated: true,
+      completedAtMs: null,
+      proven: false,
+    },
     observed: { fromMs: nowMs, toMs: nowMs },
     nowMs,
     confirming: false,
