@@ -37,12 +37,14 @@ export async function concludeListing(
   const gone = goneSince(completedStartsMs[needed] ?? 0);
   const isUnreliable = isMany(unseen.length - gone.length);
   const oldestMs = completedStartsMs[isUnreliable ? readingsNeededOfUnreliable - 1 : needed];
-  // Records that were shown but not believed leave no trace in the snapshots, only in memory.
-  if (oldestMs === undefined || session.memory.sinceMs > oldestMs) return { kind: 'done' };
+  if (oldestMs === undefined) return { kind: 'done' };
   const absent = goneSince(oldestMs);
-  const isBelievable = !isMany(absent.length) || newestMs - oldestMs >= manyAfterMs;
-  if (!isBelievable || absent.length > known * mostShare) return { kind: 'done' };
-  return announce(session, absent);
+  // A small inbox is read more often than that, so it takes more readings.
+  const startMs = isMany(absent.length) ? Math.min(oldestMs, newestMs - manyAfterMs) : oldestMs;
+  // Records that were shown but not believed leave no trace in the snapshots, only in memory.
+  const isRemembered = session.memory.sinceMs <= startMs;
+  if (!isRemembered || absent.length > known * mostShare) return { kind: 'done' };
+  return announce(session, goneSince(startMs));
 }
 
 interface Unseen {

@@ -62,6 +62,18 @@ export async function watchInbox(
         },
       });
     },
+    /** From now on the inbox does not hear these parts of a question. */
+    beDeafTo(...parts: readonly (keyof Ask[1])[]) {
+      Object.assign(ports, {
+        inbox: {
+          listContacts(...[asker, question, ...rest]: Ask) {
+            const heard = { ...question };
+            for (const part of parts) delete heard[part];
+            return listContacts(asker, heard, ...rest);
+          },
+        },
+      });
+    },
     /** Another process that polls the same source. */
     openSecond() {
       const second = createPollJob(ports);
@@ -73,5 +85,11 @@ export async function watchInbox(
 /** The page without these. */
 export function without(page: Page, ids: readonly string[]): Page {
   const contacts = page.contacts.filter(({ id }) => !ids.includes(id));
+  return { ...page, contacts, recordCount: contacts.length };
+}
+
+/** The page of an inbox that shows fewer at once. */
+export function firstOf(page: Page, count: number): Page {
+  const contacts = page.contacts.slice(0, count);
   return { ...page, contacts, recordCount: contacts.length };
 }
