@@ -115,3 +115,17 @@ test('who turned up is missed afresh the next time', () => {
   missing.noteReading(id, nowMs + minute);
   expect(missing.next(nowMs + 2 * minute)).toEqual({ id, isLookUp: false });
 });
+
+test('an inbox that hid three people within an hour has to prove an absence four times', () => {
+  const missing = createMissingContacts();
+  for (const id of ['ada', 'bob', 'eve']) {
+    missing.noteReading(id, 0);
+    missing.found(id, 0);
+  }
+  for (let times = 0; times < 2; times += 1) missing.noteReading('joe', 0);
+  for (let times = 0; times < 3; times += 1) {
+    expect(missing.noteLookUp('joe', known, minute)).toBe(false);
+  }
+  expect(missing.noteLookUp('joe', known, minute)).toBe(true);
+  expect(missing.noteLookUp('kim', known, 60 * minute)).toBe(true);
+});

@@ -127,6 +127,7 @@ test('no more than half of a slice is given up for a safe gap', () => {
   const slice = cutSlice(indexOf(0, ...busy), null, null, 5);
   expect(slice.expected).toHaveLength(5);
   expect(slice).toMatchObject({ toMs: 10_350, nextMs: 10_350 });
+  expect(cutSlice(indexOf(0, 1, ...busy), null, null, 5).expected).toHaveLength(5);
   expect(cutSlice(indexOf(0, 1, 2, ...busy), null, null, 5).expected).toHaveLength(3);
 });
 
