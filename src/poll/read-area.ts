@@ -52,7 +52,7 @@ function inScope(session: PollSession, task: Task, page: PageRead): PageRead {
 
 /**
  * What the pages so far showed, once there is no reason to read on. One page cannot shift while it is read, so only those
- * who share one moment with too many others are read page after page, and where pages come short.
+ * who cannot be parted from too many others are read page after page, and where pages come short.
  */
 function endOf(
   session: PollSession,
@@ -64,8 +64,10 @@ function endOf(
   for (const { id } of contacts) seen.add(id);
   const isFull = recordCount >= session.pageSize;
   const isNews = seen.size > before;
+  // Where no smaller cut helped, the inbox compares more coarsely than it was asked: neighbours fill the page.
+  const isSmallest = session.memory.narrowed.get(areaOf(task.statuses)) === 1;
   // Outside of the scope nobody knows how many stand in the range.
-  const isOpen = task.slice.isTied || isOutsideScope(session, task);
+  const isOpen = task.slice.isTied || isSmallest || isOutsideScope(session, task);
   const goesOn = session.learned.shortPages || (isOpen && isFull);
   if (isNews && goesOn) return null;
   // Of a list that holds everyone it should, another may be hidden behind the page: the next round, cut with those who have
