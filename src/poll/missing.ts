@@ -80,6 +80,8 @@ export function createMissingContacts(): MissingContacts {
     },
     noteReading(id, nowMs) {
       const entry = entryOf(id, nowMs);
+      // Where everyone is read again within seconds, each reading would put the look-up off once more.
+      if (entry.readings >= readingsNeeded) return;
       entry.readings += 1;
       // Others' places are read over and over: that must not bring a second proof forward.
       entry.nextAtMs = Math.max(entry.nextAtMs, nowMs + betweenReadingsMs);

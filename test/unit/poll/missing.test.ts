@@ -43,6 +43,12 @@ test('only two complete readings, ten seconds after each, lead to a direct look-
   expect(missing.next(20 * second)).toEqual({ id: 'ada', isLookUp: true });
 });
 
+test('readings within seconds of each other do not put the look-up off for ever', () => {
+  const missing = createMissingContacts();
+  for (let atMs = 0; atMs <= 15 * second; atMs += 5 * second) missing.noteReading('ada', atMs);
+  expect(missing.next(15 * second)).toEqual({ id: 'ada', isLookUp: true });
+});
+
 test('being missed in a list is no reading', () => {
   const missing = createMissingContacts();
   for (let times = 0; times < 5; times += 1) missing.note('ada', times);
