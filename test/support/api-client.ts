@@ -13,10 +13,12 @@ export interface ListedSource {
   readonly hintUrl: string;
   readonly state: string;
   readonly error?: { readonly kind: string };
+  readonly warnings: readonly string[];
   readonly contacts: number;
   readonly budget: { readonly usedLastMinute: number; readonly limit: number };
   readonly baseline: { readonly startedAt: string | null; readonly completedAt: string | null };
   readonly freshness: { readonly oldestUnverifiedSeconds: number | null };
+  readonly inbox?: { readonly pageSize: number | null; readonly reading: string };
 }
 
 /** What the tests ask of the service, as any client would. */

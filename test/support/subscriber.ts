@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest';
 
 export interface ReceivedWebhook {
   readonly id: string;
+  /** When it had arrived, epoch ms. */
+  readonly atMs: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -72,6 +74,7 @@ async function read(request: IncomingMessage): Promise<ReceivedWebhook> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return {
     id: String(request.headers['webhook-id']),
+    atMs: Date.now(),
     body: Buffer.concat(chunks).toString('utf8'),
     headers: request.headers as Record<string, string>,
   };
