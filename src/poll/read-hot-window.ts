@@ -1,5 +1,6 @@
 import { isNewestFirst, learnShrunkPage } from './learn.ts';
 import type { PageRead, Stop } from './page-read.ts';
+import { watchForRounds } from './round.ts';
 import type { PollSession } from './session.ts';
 import type { StateChanges } from './state-changes.ts';
 import { hotWindowStart } from './window.ts';
@@ -21,6 +22,14 @@ interface Window {
   readonly isWhole: boolean;
 }
 
+/** One page of a window. */
+interface Turn {
+  readonly page: PageRead;
+  readonly previous: PageRead | null;
+  /** Nobody else can follow. */
+  readonly isOver: boolean;
+}
+
 /**
  * Reads everyone seen lately, page after page. Only a window read to its end moves the coverage; one that was cut short is
  * read again from the same start. It waits for its turn as long as it takes: it is what the source is read for.
@@ -38,11 +47,13 @@ export async function readHotWindow(
   }
   if (first.kind !== 'read') return first;
   const window = { startMs, coveredUntilMs: first.observed.fromMs, isWhole };
+  const goesRound = watchForRounds();
   let previous: PageRead | null = null;
   let page: PageRead | Stop = first;
   for (let pageNumber = 2; ; pageNumber += 1) {
     if (page.kind !== 'read') return page;
-    const end = endOf(ports, session, window, page, previous);
+    const isOver = goesRound(page.contacts) || endsListing(page, previous);
+    const end = endOf(ports, session, window, { page, previous, isOver });
     const committed = await session.commit(page, end ?? {});
     if (committed.kind !== 'committed') return committed;
     if (end !== null) return { kind: 'complete' };
@@ -56,8 +67,7 @@ function endOf(
   { now }: HotWindowPorts,
   session: PollSession,
   window: Window,
-  page: PageRead,
-  previous: PageRead | null,
+  { page, previous, isOver }: Turn,
 ): StateChanges | null {
   const { startMs, coveredUntilMs } = window;
   const covered = { coveredUntilMs, hotReadAtMs: now(), ...activated(session, coveredUntilMs) };
@@ -66,7 +76,7 @@ function endOf(
     return reachesBefore(session, page, startMs) ? covered : activated(session, coveredUntilMs);
   }
   noteShortPage(session, page, previous);
-  if (endsListing(page, previous)) {
+  if (isOver) {
     session.memory.hotReadWholeAtMs = now();
     return covered;
   }
