@@ -157,7 +157,7 @@ async function survive(point: string, { onTestFinished }: TestContext) {
 }
 
 test.concurrent.for(beforeAnythingIsSent)(
-  'killed at %s, it tells each change once',
+  'n8n-io/n8n-docs#5225: killed at %s, it tells each change once',
   async (point, context) => {
     const { oneByOne, atOnce } = await survive(point, context);
     for (const { received } of [oneByOne, atOnce]) {
@@ -167,7 +167,7 @@ test.concurrent.for(beforeAnythingIsSent)(
 );
 
 test.concurrent.for(whileSending)(
-  'killed at %s, it loses no change and gives none two ids',
+  'n8n-io/n8n-docs#5225: killed at %s, it loses no change and gives none two ids',
   async (point, context) => {
     await survive(point, context);
   },

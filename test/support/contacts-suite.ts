@@ -60,7 +60,7 @@ export function testContacts({ contacts, sourceLeases, ...store }: SourceStoreUn
     });
   });
 
-  test('a page with one contact that moved meanwhile is refused whole', async () => {
+  test('n8n-io/n8n-docs#5225: a page with one contact that moved meanwhile is refused whole', async () => {
     const { source, commit } = await leaseSource();
     await commit({ snapshots: [{ contactId: eve, before: null, after: snapshotAt(1) }] });
     const outcome = await commit({

@@ -6,7 +6,7 @@ import { openConnection } from '../../support/stage.ts';
 
 const connection = await openConnection();
 
-test('existing contacts are not news, and the source says how far their reading has come', async () => {
+test('PipedreamHQ/pipedream#4709: existing contacts are not news, and the source says how far their reading has come', async () => {
   const { poll, events, state, clock } = await setUpPolling(connection);
   expect(await poll()).toEqual({ kind: 'polled', again: false });
   expect(await events()).toEqual([]);

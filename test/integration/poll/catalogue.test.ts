@@ -85,7 +85,7 @@ test('what was applied is told with what it was before', async () => {
   ]);
 });
 
-test('a snapshot of the version before this one is filled in silence, and watched from then on (#17, #23)', async () => {
+test('dgtlmoon/changedetection.io#2358: a snapshot of the version before this one is filled in silence, and watched from then on', async () => {
   const { sourceId, read, types } = await openSource();
   const times = [at('08:13:50.362'), at('08:13:50.362'), at('08:14:00'), at('09:59:49')];
   const hex = `01${times.map((timeMs) => timeMs.toString(16).padStart(12, '0')).join('')}`;

@@ -85,7 +85,7 @@ test.each([-3_600_000, 3_600_000])(
   },
 );
 
-test('a second poller finds the source held, and the first looks again', async () => {
+test('n8n-io/n8n#36340: a second poller finds the source held, and the first looks again', async () => {
   const setup = await watching();
   const { ports, poll, simulator, pass } = setup;
   const { listContacts } = ports.inbox;
@@ -105,7 +105,7 @@ test('a second poller finds the source held, and the first looks again', async (
   expect(simulator.requests.received.length).toBeGreaterThan(before);
 });
 
-test('a poller that lost its lease writes nothing more', async () => {
+test('n8n-io/n8n#36340: a poller that lost its lease writes nothing more', async () => {
   const setup = await watching();
   const { ports, poll, pass, simulator, events, state, source } = setup;
   const { listContacts } = ports.inbox;

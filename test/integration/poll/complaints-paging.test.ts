@@ -94,7 +94,7 @@ test('airbytehq/airbyte#66592: an inbox that stops paging at some depth hides no
   expect(told.sort()).toEqual(changed.sort());
 });
 
-test('PostHog in airbytehq/airbyte#86465: pages that shrink, and short ones before the last, hide nobody', async () => {
+test('airbytehq/airbyte#86465: pages that shrink, and short ones before the last, hide nobody', async () => {
   const watching = await watchInbox(connection, { simulator: { lies: { shortPages: 0.2 } } });
   const { pollFor, simulator, state, news, byAge } = watching;
   simulator.setPageSize(8);

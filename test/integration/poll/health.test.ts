@@ -160,7 +160,7 @@ test('a poll that is broken off says nothing about the inbox', async () => {
   expect(await types()).toEqual([]);
 });
 
-test('#4 n8n 28157: an error advances no coverage, so what happened meanwhile is found', async () => {
+test('n8n-io/n8n#28157: an error advances no coverage, so what happened meanwhile is found', async () => {
   const { answerWith, pollFor, pass, state, events, simulator } = await watching();
   const before = await state();
   answerWith(broken);
@@ -180,7 +180,7 @@ test('#4 n8n 28157: an error advances no coverage, so what happened meanwhile is
   ]);
 });
 
-test('#21 changedetection 962: the first good answer after errors is not news', async () => {
+test('dgtlmoon/changedetection.io#962: the first good answer after errors is not news', async () => {
   const { answerWith, pollFor, events } = await watching();
   answerWith(broken);
   await pollFor(30);

@@ -10,7 +10,7 @@ async function openWakes() {
   return { ...wakes, redis };
 }
 
-test('each source has one schedule, however often and by whomever it is installed', async () => {
+test('n8n-io/n8n#35251: each source has one schedule, however often and by whomever it is installed', async () => {
   const wakes = await openWakes();
   const [one, other] = [
     createSchedules(wakes, 1000, Date.now),
@@ -50,7 +50,7 @@ test('a source that is added or removed has its schedule at once, and both may h
 
 const thousand = Array.from({ length: 1000 }, (_, index) => `source-${index}`);
 
-test('a thousand sources are spread over the interval, the same in every process', async () => {
+test('dgtlmoon/changedetection.io#3178: a thousand sources are spread over the interval, the same in every process', async () => {
   const wakes = await openWakes();
   await createSchedules(wakes, 10_000, Date.now).install(async () => thousand);
   const found = await wakes.pollQueue.getJobSchedulers();
@@ -69,7 +69,7 @@ test('a thousand sources are spread over the interval, the same in every process
   expect(offsets(await wakes.pollQueue.getJobSchedulers())).toEqual(offsets(found));
 });
 
-test('what is overdue after an outage is caught up with evenly, not all at once', async () => {
+test('dgtlmoon/changedetection.io#3178: what is overdue after an outage is caught up with evenly, not all at once', async () => {
   const wakes = await openWakes();
   const names = thousand.slice(0, 100);
   await createSchedules(wakes, 10_000, Date.now).install(async () => names);

@@ -9,7 +9,7 @@ import {
   typesOf,
 } from '../../support/observations.ts';
 
-test('an agent who is set, changed or cleared is an event that names both (#33, chatwoot 9277)', () => {
+test('chatwoot/chatwoot#9277: an agent who is set, changed or cleared is an event that names both', () => {
   const changeOf = (from: string | null, to: string | null) => {
     const known = makeSnapshot({ status: 'ONHOLD', watched: { agent: from } });
     return diffOf(known, makeContact({ agent: to })).events.map(({ type, data }) => [

@@ -32,7 +32,7 @@ test('a changed status is an event that names both values and brackets the momen
   });
 });
 
-test('a status that returns to an old value is an event again (#25, huginn 2753)', () => {
+test('huginn/huginn#2753: a status that returns to an old value is an event again', () => {
   const first = diffOf(makeSnapshot({ status: 'OPEN' }), makeContact({ status: 'CLOSED' }));
   const reopened = makeContact({ status: 'OPEN', updatedAtMs: at('10:05:00') });
   const [event] = diffOf(first.after, reopened, askedAt('10:05:01')).events;
@@ -40,7 +40,7 @@ test('a status that returns to an old value is an event again (#25, huginn 2753)
   expect(event?.data.sequence).toBeGreaterThan(first.after.sequence);
 });
 
-test('fields that are not watched make no event (#27 huginn 841, #33 chatwoot 11973)', () => {
+test('huginn/huginn#841 and chatwoot/chatwoot#11973: fields that are not watched make no event', () => {
   const record = { isOnline: true, unreadMessages: 7, conversationSummary: { summary: 'x' } };
   const noise = makeContact({ status: 'OPEN', lastSeenAtMs: at('10:00:02'), record });
   const { events, after } = diffOf(makeSnapshot(), noise);
@@ -51,7 +51,7 @@ test('fields that are not watched make no event (#27 huginn 841, #33 chatwoot 11
   });
 });
 
-test('an answer that says the same in another order is no event with an empty diff (#20)', () => {
+test('dgtlmoon/changedetection.io#1679: an answer that says the same in another order is no event with an empty diff', () => {
   const details = {
     tags: ['new', 'vip'],
     phone: { prefix: '+44', number: '1' },
@@ -61,7 +61,7 @@ test('an answer that says the same in another order is no event with an empty di
   expect(typesOf(makeSnapshot(), makeContact({ status: 'OPEN', details }))).toEqual([]);
 });
 
-test('what an older version did not watch is taken over in silence, what it did is compared (#17, #23)', () => {
+test('dgtlmoon/changedetection.io#2358: what an older version did not watch is taken over in silence, what it did is compared', () => {
   const known = makeSnapshot({ watched: null });
   const contact = makeContact({
     status: 'OPEN',

@@ -15,7 +15,7 @@ const older = makeContact({ updatedAtMs: at('09:59:59.999') });
 const sameWrite = (changes: Parameters<typeof makeContact>[0] = {}) =>
   makeContact({ updatedAtMs: at('10:00:00'), ...changes });
 
-test('a stale answer after a newer write counts for nothing (#34, debezium-server-iceberg 544)', () => {
+test('memiiso/debezium-server-iceberg#544: a stale answer after a newer write counts for nothing', () => {
   expect(diffContact(known, older, askedAt('10:00:05'))).toEqual({ kind: 'stale' });
   expect(diffContact(known, older, askedAt('10:10:00.999'))).toEqual({ kind: 'stale' });
 });

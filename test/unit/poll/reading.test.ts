@@ -13,7 +13,7 @@ function readPages(sizes: readonly number[], firstIds?: readonly string[]): numb
   throw new Error('The reading does not end.');
 }
 
-test('a short page is not the last page, wherever it comes', () => {
+test('airbytehq/airbyte#86465: a short page is not the last page, wherever it comes', () => {
   expect(readPages([20, 20, 19, 20, 3])).toBe(7);
   expect(readPages([7])).toBe(3);
 });

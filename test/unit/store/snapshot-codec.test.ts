@@ -128,7 +128,7 @@ test('what a contact does not have takes no bytes', () => {
   expect(bytesOf({ ...plain, watched: tagged })).toBe(bytesOf(plain) + 3);
 });
 
-test('a snapshot of the version before this one is read, and says that it knows the status only (#17, #23)', () => {
+test('dgtlmoon/changedetection.io#2358: a snapshot of the version before this one is read, and says that it knows the status only', () => {
   const head = '01' + '019d0c6e3b5a' + '019d0c6e0000' + '019d0c6e3b00' + '019d0c6e4000';
   const first = Buffer.concat([Buffer.from(head, 'hex'), Buffer.from('Wartet auf Rückruf')]);
   const read = {
@@ -145,7 +145,7 @@ test('a snapshot of the version before this one is read, and says that it knows 
   expect(unpackSnapshot(first, objectId)).toEqual({ ...read, updatedAtMs: null });
 });
 
-test('a snapshot of a newer version, or a cut one, is refused by name', () => {
+test('dgtlmoon/changedetection.io#3626: a snapshot of a newer version, or a cut one, is refused by name', () => {
   const packed = packSnapshot(full, objectId);
   const refusal = expect.objectContaining({ name: 'SnapshotFormatError' });
   for (const version of [0, 3, 255]) {
