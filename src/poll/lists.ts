@@ -28,7 +28,11 @@ export function arrangeLists(
     listed.size === statuses.size && [...statuses].every((each) => listed.has(each));
   const ageMs = nowMs - plan.arrangedAtMs;
   if (isComplete && ageMs >= 0 && ageMs < arrangementHoldsMs) return plan;
-  const lists = packLists(statuses, counts, most).map((members) => listOf(plan, members));
+  const packed = packLists(statuses, counts, most);
+  const lists = packed.map((members, place) => ({
+    ...listOf(plan, members),
+    turn: place / packed.length,
+  }));
   return { ...plan, lists, arrangedAtMs: nowMs };
 }
 
@@ -52,32 +56,44 @@ interface Pack {
   readonly count: number;
 }
 
-/** Starts with a list for each and puts two together for as long as the mean wait gets shorter by it. */
+/** Of more statuses the rarest share a list: there are 877 ways to arrange seven. */
+const mostArranged = 7;
+
+/** Of all ways to put statuses together the one with the shortest mean wait. */
 function packLists(
   statuses: ReadonlySet<string>,
   counts: ReadonlyMap<string, number>,
   most: number,
 ): string[][] {
-  let packs: Pack[] = [...statuses].map((status) => ({
-    members: [status],
-    count: counts.get(status) ?? 0,
-  }));
-  for (;;) {
-    const merged = pairsOf(packs).map(([a, b]) => mergePacks(packs, a, b));
-    const [best] = merged.sort((a, b) => meanWait(a, most) - meanWait(b, most));
-    if (best === undefined || meanWait(best, most) >= meanWait(packs, most)) break;
-    packs = best;
+  const packs = [...statuses]
+    .map((status): Pack => ({ members: [status], count: counts.get(status) ?? 0 }))
+    .sort((a, b) => b.count - a.count);
+  const rare = packs.splice(mostArranged - 1).reduce(merge, { members: [], count: 0 });
+  let best = packs;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const arranged of arrangements(rare.members.length > 0 ? [...packs, rare] : packs)) {
+    const wait = meanWait(arranged, most);
+    if (wait >= shortest) continue;
+    best = arranged;
+    shortest = wait;
   }
-  return packs.map(({ members }) => [...members].sort());
+  return best.map(({ members }) => [...members].sort());
 }
 
-function pairsOf(packs: readonly Pack[]): [Pack, Pack][] {
-  return packs.flatMap((a, place) => packs.slice(place + 1).map((b): [Pack, Pack] => [a, b]));
+function merge(a: Pack, b: Pack): Pack {
+  return { members: [...a.members, ...b.members], count: a.count + b.count };
 }
 
-function mergePacks(packs: readonly Pack[], a: Pack, b: Pack): Pack[] {
-  const both = { members: [...a.members, ...b.members], count: a.count + b.count };
-  return [...packs.filter((pack) => pack !== a && pack !== b), both];
+/** Every way to put these together. */
+function* arrangements([first, ...others]: readonly Pack[]): Generator<Pack[]> {
+  if (first === undefined) {
+    yield [];
+    return;
+  }
+  for (const rest of arrangements(others)) {
+    yield [first, ...rest];
+    for (const [place, pack] of rest.entries()) yield rest.with(place, merge(first, pack));
+  }
 }
 
 /** Of all changes, those from one of the listed statuses to another. */
@@ -101,7 +117,7 @@ function listOf({ lists }: Plan, statuses: string[]): PlannedList {
     const shared = list.statuses.filter((status) => statuses.includes(status));
     return sum + (list.found * shared.length) / list.statuses.length;
   }, 0);
-  return { statuses, cycle: notBegun, found };
+  return { statuses, cycle: notBegun, found, turn: 0 };
 }
 
 /** Counts a change from one status to another for the lists that it shows in. */

@@ -3,6 +3,7 @@ import type { ContactIndex, Placed } from './contact-index.ts';
 import { advanceCycle, ageOfNext, notBegun } from './cycle.ts';
 import { gather } from './gather.ts';
 import type { MissingContacts } from './missing.ts';
+import { type PacedList, paceLists } from './pace.ts';
 import { cutSlice, type Slice } from './slice.ts';
 
 /** What to ask next, as one question: a range of `createdAt` and statuses (null: any). */
@@ -18,6 +19,8 @@ export interface Task {
   readonly slice: Slice;
   /** Whom a verification is about. */
   readonly about: string | null;
+  /** Of a list: rounds in the time of one of an ordinary list. */
+  readonly pace: number;
 }
 
 export interface PlannerInput {
@@ -43,18 +46,19 @@ export interface PlannerInput {
 const coldShare = 0.1;
 /** What a verification counts of a slice of the cold tier. */
 const verificationShare = 0.85;
+const mostOwed = 2;
+/** Whoever else does its work, the cold tier has a request this often. */
+const coldAtLeastEveryMs = 60_000;
 /** However many are missing, every so often something else is read. */
 const mostVerifiedInARow = 4;
 /** A change between two lists shows in both, in whichever is read first: two thirds of the wait for one alone. */
 const twoChances = 2 / 3;
-/** Changes that are taken to have been found in all lists together before any was, so that chance weighs little. */
-const priorChanges = 20;
-
 export const emptyPlan: Plan = {
   lists: [],
   arrangedAtMs: 0,
   cold: notBegun,
   coldCredit: 0,
+  coldAtMs: 0,
   fadedAtMs: 0,
 };
 
@@ -71,17 +75,25 @@ export function areaOf(statuses: readonly string[] | null): string {
 export function nextTask(input: PlannerInput): Task | null {
   const verification = verify(input);
   if (verification !== null && input.verifiedInARow < mostVerifiedInARow) return verification;
-  const list = input.listsByStatus ? mostUrgentList(input) : null;
+  const list = input.listsByStatus ? nextList(input) : null;
   const isColdDue = ageOf(input, input.plan.cold, null) >= input.sweepIntervalMs;
-  if (isColdDue && (list === null || input.plan.coldCredit >= 1))
-    return cut(input, 'slice', null, input.plan.cold);
-  if (list !== null) return cut(input, 'list', list.statuses, list.cycle);
+  const isColdOwed =
+    input.plan.coldCredit >= 1 || Math.abs(input.nowMs - input.plan.coldAtMs) >= coldAtLeastEveryMs;
+  if (isColdDue && (list === null || isColdOwed)) return coldTask(input);
+  if (list !== null) return listTask(input, list);
   return verification;
 }
 
 /** The next slice of the cold tier, whether or not it is due. */
 export function coldTask(input: PlannerInput): Task {
-  return cut(input, 'slice', null, input.plan.cold);
+  const slice = cut(input, null, input.plan.cold);
+  return { kind: 'slice', statuses: null, lastSeenFromMs: null, slice, about: null, pace: 1 };
+}
+
+function listTask(input: PlannerInput, { list, pace }: PacedList): Task {
+  const { statuses, cycle } = list;
+  const slice = cut(input, statuses, cycle);
+  return { kind: 'list', statuses, lastSeenFromMs: null, slice, about: null, pace };
 }
 
 /** The plan once this task was done. */
@@ -89,21 +101,30 @@ export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
   const { kind, slice, statuses } = task;
   if (kind === 'slice') {
     const coldCredit = Math.max(0, plan.coldCredit - 1);
-    return { ...plan, cold: advanceCycle(plan.cold, slice, askedAtMs), coldCredit };
+    const cold = advanceCycle(plan.cold, slice, askedAtMs);
+    return { ...plan, cold, coldCredit, coldAtMs: askedAtMs };
   }
   // A verification reads everyone around the missing one, so it does part of the cold tier's work.
   const done = kind === 'verify' || kind === 'look_up' ? verificationShare : 0;
   // Bounded, so that what was owed while nothing was due is not claimed in one go.
   const owed = plan.coldCredit + coldShare / (1 - coldShare) - done;
-  const coldCredit = Math.min(2, Math.max(0, owed));
+  const coldCredit = Math.min(mostOwed, Math.max(-mostOwed, owed));
   if (kind !== 'list') return { ...plan, coldCredit };
   const area = areaOf(statuses);
   const lists = plan.lists.map((list) =>
-    areaOf(list.statuses) === area
-      ? { ...list, cycle: advanceCycle(list.cycle, slice, askedAtMs) }
-      : list,
+    areaOf(list.statuses) === area ? advanceList(list, slice, task.pace, askedAtMs) : list,
   );
   return { ...plan, lists, coldCredit };
+}
+
+function advanceList(
+  list: PlannedList,
+  slice: Slice,
+  pace: number,
+  askedAtMs: number,
+): PlannedList {
+  const turn = slice.nextMs === null ? list.turn + 1 / pace : list.turn;
+  return { ...list, cycle: advanceCycle(list.cycle, slice, askedAtMs), turn };
 }
 
 function verify(input: PlannerInput): Task | null {
@@ -114,7 +135,7 @@ function verify(input: PlannerInput): Task | null {
   if (gathered !== null) {
     const { lastSeenFromMs, ...range } = gathered;
     const slice = { ...range, nextMs: null, isTied: false };
-    return { kind: 'gather', statuses: null, lastSeenFromMs, slice, about: null };
+    return { kind: 'gather', statuses: null, lastSeenFromMs, slice, about: null, pace: 1 };
   }
   const next = missing.next(nowMs);
   const contact = next === null ? undefined : index.find(next.id);
@@ -126,6 +147,7 @@ function verify(input: PlannerInput): Task | null {
     lastSeenFromMs: null,
     slice: sliceAround(input, contact.createdAtMs, around),
     about: next.id,
+    pace: 1,
   };
 }
 
@@ -156,36 +178,28 @@ function sliceAround(
   return { ...ahead, fromMs, toMs, expected, isTied: count > mostInSlice(pageSize) };
 }
 
-interface Candidate {
-  readonly list: PlannedList;
-  readonly urgency: number;
-}
-
 /**
- * `age² × changes ÷ cost` evens out where each list is read in proportion to the square root of its changes per request,
- * which is where the mean delay is least (inbox.md 4.4); and whatever is old enough becomes the most urgent.
+ * The list that is furthest behind. All have turns of the same length but those in which far more or far less is found for
+ * their cost, and begin them one after the other: a contact in two of them, on its way from one status to another, is
+ * looked at in one about when the other is farthest away.
  */
-function mostUrgentList(input: PlannerInput): PlannedList | null {
-  const { plan, index, pageSize, sweepIntervalMs } = input;
-  const most = mostInSlice(pageSize);
-  const sizes = plan.lists.map(({ statuses }) => index.rank(statuses, Number.POSITIVE_INFINITY));
-  const costs = sizes.map((size) => Math.max(1, Math.ceil(size / most)));
+function nextList(input: PlannerInput): PacedList | null {
+  const { plan, index, sweepIntervalMs } = input;
+  const most = mostInSlice(input.pageSize);
+  const paced = paceLists(plan.lists, index, most);
   const wholeCost = Math.ceil(index.size / most);
-  if (wholeCost <= sum(costs) * twoChances) return null;
-  const known = sum(sizes) + sizes.length;
-  let best: Candidate | null = null;
-  for (const [place, list] of plan.lists.entries()) {
-    const ageMs = ageOf(input, list.cycle, list.statuses);
-    if (ageMs < sweepIntervalMs) continue;
-    const expected = (priorChanges * (1 + (sizes[place] ?? 0))) / known;
-    const urgency = (ageMs ** 2 * (list.found + expected)) / (costs[place] ?? 1);
-    if (best === null || urgency > best.urgency) best = { list, urgency };
+  if (wholeCost <= paced.reduce((sum, { cost }) => sum + cost, 0) * twoChances) return null;
+  let next: PacedList | null = null;
+  let nextTurn = Number.POSITIVE_INFINITY;
+  for (const each of paced) {
+    const { list, pace } = each;
+    if (ageOf(input, list.cycle, list.statuses) < sweepIntervalMs) continue;
+    const atTurn = list.turn + shareBefore(index, list.cycle, list.statuses) / pace;
+    if (next !== null && atTurn >= nextTurn) continue;
+    next = each;
+    nextTurn = atTurn;
   }
-  return best?.list ?? null;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  return next;
 }
 
 function ageOf(
@@ -193,25 +207,24 @@ function ageOf(
   cycle: Cycle,
   statuses: readonly string[] | null,
 ): number {
+  return ageOfNext(cycle, shareBefore(index, cycle, statuses), nowMs);
+}
+
+/** How much of a round is done. */
+function shareBefore(
+  index: ContactIndex,
+  { cursorMs }: Cycle,
+  statuses: readonly string[] | null,
+): number {
   const size = Math.max(1, index.rank(statuses, Number.POSITIVE_INFINITY));
-  return ageOfNext(cycle, index.rank(statuses, cycle.cursorMs) / size, nowMs);
+  return index.rank(statuses, cursorMs) / size;
 }
 
 function cut(
   { index, pageSize, narrowed }: PlannerInput,
-  kind: 'list' | 'slice',
   statuses: readonly string[] | null,
-  cycle: Cycle,
-): Task {
-  const most = Math.min(
-    mostInSlice(pageSize),
-    narrowed(areaOf(statuses)) ?? Number.POSITIVE_INFINITY,
-  );
-  return {
-    kind,
-    statuses,
-    lastSeenFromMs: null,
-    slice: cutSlice(index, statuses, cycle.cursorMs, most),
-    about: null,
-  };
+  { cursorMs }: Cycle,
+): Slice {
+  const narrow = narrowed(areaOf(statuses)) ?? Number.POSITIVE_INFINITY;
+  return cutSlice(index, statuses, cursorMs, Math.min(mostInSlice(pageSize), narrow));
 }

@@ -60,6 +60,8 @@ const listSchema = z.object({
   cycle: cycleSchema,
   /** Changes that touched these statuses, fading with time. */
   found: z.number(),
+  /** When its round began, in rounds of an ordinary list: whichever is furthest behind is read next. */
+  turn: z.number().default(0),
 });
 export type PlannedList = z.infer<typeof listSchema>;
 
@@ -70,8 +72,10 @@ const planSchema = z.object({
   arrangedAtMs: z.number(),
   /** Slices of everyone. */
   cold: cycleSchema,
-  /** Requests that the cold tier is owed. */
+  /** Requests that the cold tier is owed; less than nothing while others do its work. */
   coldCredit: z.number(),
+  /** When it last had one, by our clock. */
+  coldAtMs: z.number().default(0),
   /** Until when `found` of the lists has faded. */
   fadedAtMs: z.number(),
 });

@@ -48,7 +48,7 @@ export async function setUpPolling(
     createdAt: '2026-06-12T10:00:00.000Z',
     updatedAt: '2026-06-12T10:00:00.000Z',
   };
-  await store.sources.put(source);
+  await store.sources.create(source);
   let ids = 0;
   const ports: PollPorts = {
     inbox,

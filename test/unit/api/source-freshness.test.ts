@@ -14,7 +14,7 @@ function cycle(lastAgeSeconds: number | null): Cycle {
 
 function plan(lists: (number | null)[], cold: number | null): Plan {
   return {
-    lists: lists.map((age) => ({ statuses: ['OPEN'], cycle: cycle(age), found: 0 })),
+    lists: lists.map((age) => ({ statuses: ['OPEN'], cycle: cycle(age), found: 0, turn: 0 })),
     arrangedAtMs: 0,
     cold: cycle(cold),
     coldCredit: 0,

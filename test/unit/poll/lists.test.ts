@@ -125,7 +125,9 @@ test('a list that stays as it was goes on where it stands, and a new one begins'
   const later = arrange({ ...manyOpen, Waiting: 1 }, { ...plan, lists }, startMs + 1);
   const kept = later.lists.filter(({ statuses }) => !statuses.includes('Waiting'));
   expect(kept.length).toBeGreaterThan(0);
-  for (const list of kept) expect(lists).toContain(list);
+  for (const { statuses, cycle, found } of kept) {
+    expect(lists).toContainEqual(expect.objectContaining({ statuses, cycle, found }));
+  }
   const joined = later.lists.find(({ statuses }) => statuses.includes('Waiting'));
   expect(joined?.cycle).toEqual(notBegun);
 });
@@ -160,4 +162,19 @@ test('what was found an hour ago counts half, however often it is looked at', ()
   const often = [15, 30, 45, 60].reduce((at, past) => fade(at, startMs + past * minute), plan);
   expect(foundOf(often)).toBeCloseTo(0.5);
   expect(foundOf(fade(plan, startMs - 60 * minute))).toBe(1);
+});
+
+test('lists begin their rounds one after the other, spread over a round', () => {
+  const { lists } = arrange(manyOpen);
+  expect(lists.length).toBeGreaterThan(1);
+  expect(lists.map(({ turn }) => turn)).toEqual(lists.map((_, place) => place / lists.length));
+});
+
+test('of very many statuses the rarest share a list', () => {
+  const custom = Array.from({ length: 30 }, (_, place) => [`Custom ${place}`, 40 + place] as const);
+  const plan = arrange({ CLOSED: 9000, ...Object.fromEntries(custom) });
+  expect(plan.lists.length).toBeLessThanOrEqual(7);
+  const listed = plan.lists.flatMap(({ statuses }) => statuses);
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(listed).toEqual(expect.arrayContaining(custom.map(([status]) => status)));
 });
