@@ -84,7 +84,7 @@ test.concurrent('worst case: a bulk close of hundreds is told once each within a
   const statusShares = { CLOSED: 70, OPEN: 20, ONHOLD: 10 };
   const inbox = await startInbox({ contacts: 1000, statusShares }, onTestFinished);
   const door = await startGate(inbox, onTestFinished);
-  const changes = { INBOX_REQUESTS_PER_MINUTE: '90', POLL_INTERVAL_MS: '', SWEEP_INTERVAL_MS: '' };
+  const changes = { ...defaults, INBOX_REQUESTS_PER_MINUTE: '150' };
   const watch = await startWatch(inbox, onTestFinished, { door, changes });
 
   let spoilt = 0;
