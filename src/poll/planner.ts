@@ -58,7 +58,7 @@ export const emptyPlan: Plan = {
   arrangedAtMs: 0,
   cold: notBegun,
   coldCredit: 0,
-  coldAtMs: 0,
+  coldAtMs: null,
   fadedAtMs: 0,
 };
 
@@ -77,8 +77,8 @@ export function nextTask(input: PlannerInput): Task | null {
   if (verification !== null && input.verifiedInARow < mostVerifiedInARow) return verification;
   const list = input.listsByStatus ? nextList(input) : null;
   const isColdDue = ageOf(input, input.plan.cold, null) >= input.sweepIntervalMs;
-  const isColdOwed =
-    input.plan.coldCredit >= 1 || Math.abs(input.nowMs - input.plan.coldAtMs) >= coldAtLeastEveryMs;
+  const coldAgeMs = Math.abs(input.nowMs - (input.plan.coldAtMs ?? input.nowMs));
+  const isColdOwed = input.plan.coldCredit >= 1 || coldAgeMs >= coldAtLeastEveryMs;
   if (isColdDue && (list === null || isColdOwed)) return coldTask(input);
   if (list !== null) return listTask(input, list);
   return verification;
@@ -109,12 +109,13 @@ export function advancePlan(plan: Plan, task: Task, askedAtMs: number): Plan {
   // Bounded, so that what was owed while nothing was due is not claimed in one go.
   const owed = plan.coldCredit + coldShare / (1 - coldShare) - done;
   const coldCredit = Math.min(mostOwed, Math.max(-mostOwed, owed));
-  if (kind !== 'list') return { ...plan, coldCredit };
+  const coldAtMs = plan.coldAtMs ?? askedAtMs;
+  if (kind !== 'list') return { ...plan, coldCredit, coldAtMs };
   const area = areaOf(statuses);
   const lists = plan.lists.map((list) =>
     areaOf(list.statuses) === area ? advanceList(list, slice, task.pace, askedAtMs) : list,
   );
-  return { ...plan, lists, coldCredit };
+  return { ...plan, lists, coldCredit, coldAtMs };
 }
 
 function advanceList(

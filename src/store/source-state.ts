@@ -74,8 +74,8 @@ const planSchema = z.object({
   cold: cycleSchema,
   /** Requests that the cold tier is owed; less than nothing while others do its work. */
   coldCredit: z.number(),
-  /** When it last had one, by our clock. */
-  coldAtMs: z.number().default(0),
+  /** When it last had one, or began to wait for one, by our clock. */
+  coldAtMs: z.number().nullable().default(null),
   /** Until when `found` of the lists has faded. */
   fadedAtMs: z.number(),
 });

@@ -18,6 +18,7 @@ function plan(lists: (number | null)[], cold: number | null): Plan {
     arrangedAtMs: 0,
     cold: cycle(cold),
     coldCredit: 0,
+    coldAtMs: null,
     fadedAtMs: 0,
   };
 }

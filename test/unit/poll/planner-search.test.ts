@@ -112,7 +112,17 @@ test('a search for somebody counts for the cold tier, and moves no list', () => 
   const owed = { ...input.plan, coldCredit: 1.5 };
   const after = advancePlan(owed, task, startMs);
   expect(after.coldCredit).toBeLessThan(1);
-  expect(after).toEqual({ ...owed, coldCredit: after.coldCredit });
+  expect(after.lists).toEqual(owed.lists);
+  expect(after.cold).toEqual(owed.cold);
+});
+
+test('however many are searched for, the cold tier has a request a minute', () => {
+  const missing = areMissing(['contact-5']).missing;
+  const plan = { ...inputOf().plan, coldCredit: -2, coldAtMs: startMs };
+  const kindAt = (nowMs: number) =>
+    nextTask(inputOf({ missing, plan, nowMs, verifiedInARow: 4 }))?.kind;
+  expect(kindAt(startMs + 59_999)).toBe('list');
+  expect(kindAt(startMs + 60_000)).toBe('slice');
 });
 
 function isAskedFor(task: Task | null, contact: Placed | undefined): boolean {
