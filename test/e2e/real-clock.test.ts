@@ -16,16 +16,16 @@ const defaults = {
   POLL_LOOKBACK_MS: '',
 };
 
-/** Contacts of all ages: five leave `CLOSED`, five move among the others or back. */
+/** Contacts of all ages, in no order of them: five leave `CLOSED`, five move among the others or back. */
 function tenMoves({ population }: RunningSimulator): { id: string; to: string }[] {
   const byAge = [...population.listed()].sort((a, b) => a.createdAtMs - b.createdAtMs);
   const closed = byAge.filter(({ status }) => status === 'CLOSED');
   const active = byAge.filter(({ status }) => status !== 'CLOSED');
   const reopened = ['OPEN', 'INPROGRESS', 'ONHOLD', 'REVIEW', 'DEPENDANCY'];
   return reopened.flatMap((to, place) => {
-    const at = (place + 0.5) / reopened.length;
+    const [at, elsewhen] = [((place * 2) % 5) / 5, ((place * 3 + 1) % 5) / 5];
     const one = closed[Math.floor(closed.length * at)]!;
-    const other = active[Math.floor(active.length * at)]!;
+    const other = active[Math.floor(active.length * elsewhen)]!;
     const elsewhere = other.status === 'OPEN' ? 'ONHOLD' : 'OPEN';
     return [
       { id: one.id, to },
@@ -65,6 +65,10 @@ test.concurrent('an agent’s change among 2,000 contacts is delivered in under 
   const delaysMs = changes.map(delayMs);
   const inTime = delaysMs.filter((delay) => delay !== null && delay < 60_000);
   expect(inTime.length, `delays in ms: ${delaysMs.join()}`).toBeGreaterThanOrEqual(9);
+  // Reading everyone over and over finds a change after half a round on average (inbox.md 4.9 a): this is to halve that.
+  const wholeReadingMs = (2000 / (90 * 20)) * 60_000;
+  const meanMs = delaysMs.reduce((sum: number, delay) => sum + (delay ?? 60_000), 0) / 10;
+  expect(meanMs, `delays in ms: ${delaysMs.join()}`).toBeLessThan(wholeReadingMs / 4);
   expect(received.filter(({ status }) => status !== 200)).toEqual([]);
   expect(inbox.requests.busiestMinute()).toBeLessThanOrEqual(100);
 });
