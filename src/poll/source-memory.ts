@@ -62,7 +62,9 @@ export function createSourceMemories(
         return known.memory;
       }
       forgetUnused(now());
-      const memory = createMemory(await readPlaced(everyone(sourceId)), now);
+      // Before the first page there is nobody to be remembered.
+      const placed = baselineId === undefined ? [] : await readPlaced(everyone(sourceId));
+      const memory = createMemory(placed, now);
       kept.set(sourceId, { memory, baselineId, revision, usedAtMs: now() });
       return memory;
     },
