@@ -163,7 +163,11 @@ function isWorthProbing({ learned }: PollSession, nowMs: number): boolean {
 /** What the page says of the reading; the end of the first one is the end of the baseline. */
 function afterPage(session: PollSession, reading: Reading, page: PageRead): StateChanges {
   const firstId = page.contacts[0]?.id ?? null;
-  const advanced = advanceReading(reading, { recordCount: page.recordCount, firstId });
+  const advanced = advanceReading(
+    reading,
+    { recordCount: page.recordCount, firstId },
+    session.memory.index.size,
+  );
   if (advanced.nextPage !== null) return { reading: advanced };
   const pastEnd = page.recordCount === 0 ? 'empty' : 'repeated';
   session.learn((learned) => (learned.pastEnd === pastEnd ? learned : { ...learned, pastEnd }));

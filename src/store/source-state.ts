@@ -15,6 +15,8 @@ const readingSchema = z.object({
   lastFirstId: z.string().nullable(),
   /** How many pages in a row looked like the end. */
   endSigns: z.number(),
+  /** Records on its pages so far. */
+  records: z.number().default(0),
   /** When the latest complete readings began, newest first. */
   completedStartsMs: z.array(z.number()).default([]),
 });

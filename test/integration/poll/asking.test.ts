@@ -140,7 +140,13 @@ test('of a contact that a page shows twice the later state counts', async () => 
 test('a reading that a clock far ahead began is not waited for', async () => {
   const { poll, pass, clock, source, events, simulator } = await setUpPolling(connection);
   await poll();
-  const future = { nextPage: null, startedAtMs: clock.nowMs + 1e9, lastFirstId: null, endSigns: 2 };
+  const future = {
+    nextPage: null,
+    startedAtMs: clock.nowMs + 1e9,
+    lastFirstId: null,
+    endSigns: 2,
+    records: 0,
+  };
   const key = `{source:${source.id}}:state`;
   await connection.redis.hset(key, 'reading', JSON.stringify(future));
   pass(3_600_000);

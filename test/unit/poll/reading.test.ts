@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { advanceReading, startReading } from '#poll/reading.ts';
 
 /** Reads pages of these sizes until the reading ends; answers how many were asked for. */
-function readPages(sizes: readonly number[], firstIds?: readonly string[]): number {
+function readPages(sizes: readonly number[], firstIds?: readonly string[], known = 1000): number {
   let reading = startReading(0);
   for (let asked = 0; asked < 50; asked += 1) {
     if (reading.nextPage === null) return asked;
     const recordCount = sizes[asked] ?? 0;
     const firstId = recordCount === 0 ? null : (firstIds?.[asked] ?? `page-${asked}`);
-    reading = advanceReading(reading, { recordCount, firstId });
+    reading = advanceReading(reading, { recordCount, firstId }, known);
   }
   throw new Error('The reading does not end.');
 }
@@ -26,8 +26,8 @@ test('an empty page ends a reading only when it is empty twice', () => {
 });
 
 test('an empty page is asked for again, not passed over', () => {
-  const second = advanceReading(startReading(0), { recordCount: 20, firstId: 'a' });
-  const empty = advanceReading(second, { recordCount: 0, firstId: null });
+  const second = advanceReading(startReading(0), { recordCount: 20, firstId: 'a' }, 1000);
+  const empty = advanceReading(second, { recordCount: 0, firstId: null }, 1000);
   expect(empty.nextPage).toBe(second.nextPage);
 });
 
@@ -41,5 +41,12 @@ test('a list that shifts by a whole page under the reader is no end', () => {
 
 test('a complete reading stays complete', () => {
   const complete = { ...startReading(0), nextPage: null };
-  expect(advanceReading(complete, { recordCount: 20, firstId: 'a' })).toEqual(complete);
+  expect(advanceReading(complete, { recordCount: 20, firstId: 'a' }, 1000)).toEqual(complete);
+});
+
+test('an inbox whose pages begin again ends where everyone was read twice and some more', () => {
+  const rounds = Array.from({ length: 50 }, () => 20);
+  // 40 contacts: twice all of them, and 500 records more.
+  expect(readPages(rounds, undefined, 40)).toBe(30);
+  expect(() => readPages(rounds, undefined, 1000)).toThrow('does not end');
 });
