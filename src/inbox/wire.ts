@@ -27,36 +27,19 @@ export function parsePage(body: unknown): ParsedPage {
   return { kind: 'page', contacts, recordCount: records.length, rejectedCount };
 }
 
-const timeMs = z.unknown().optional().transform(readTimeMs);
-
-/** Only what this service decides by: a field nobody watches cannot make a record unreadable, nor cost time to check. */
-const watchedFields = z.object({
-  _id: z.string().min(1),
-  status: z.string().min(1),
-  createdAt: timeMs,
-  updatedAt: timeMs,
-  lastSeenAt: timeMs,
-  isImported: z.unknown().optional(),
-});
+/** What a record cannot do without. */
+const neededFields = z.object({ _id: z.string().min(1), status: z.string().min(1) });
 
 /** One record of a page; null when it has no `_id`, no `status`, or nothing that tells when it was created. */
 function parseContact(record: unknown): Contact | null {
-  const parsed = watchedFields.safeParse(record);
+  const parsed = neededFields.safeParse(record);
   if (!parsed.success) return null;
-  const { _id: id, status, createdAt, updatedAt, lastSeenAt, isImported } = parsed.data;
-  const createdAtMs = createdAt ?? objectIdTimeMs(id);
+  const { _id: id, status } = parsed.data;
+  // The very object that was parsed, not zod's copy of it: subscribers get every field, known or not.
+  const fields = record as Record<string, unknown>;
+  const createdAtMs = readTimeMs(fields.createdAt) ?? objectIdTimeMs(id);
   if (createdAtMs === null) return null;
-  return {
-    id,
-    status,
-    createdAtMs,
-    updatedAtMs: updatedAt,
-    lastSeenAtMs: lastSeenAt,
-    isImported: isImported === true,
-    ...readWatched(record as Record<string, unknown>),
-    // The very object that was parsed, not zod's copy of it: subscribers get every field, known or not.
-    record: record as Record<string, unknown>,
-  };
+  return { id, status, createdAtMs, ...readWatched(fields), record: fields };
 }
 
 /**
@@ -69,6 +52,9 @@ function readWatched(record: Readonly<Record<string, unknown>>) {
   const { name, contact, tags, attributes } = fieldsOf(fieldsOf(record.profile).userDetails);
   const { email, phone } = fieldsOf(contact);
   return {
+    updatedAtMs: readTimeMs(record.updatedAt),
+    lastSeenAtMs: readTimeMs(record.lastSeenAt),
+    isImported: record.isImported === true,
     agent: typeof agent === 'string' && agent !== '' ? agent : null,
     isLiveChatActive: record.isLiveChatActive === true,
     userMessageAtMs: by === 'user' ? readTimeMs(at) : null,
@@ -90,7 +76,9 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
+/** Of a text that is such a time; its date ends like one (`-12`), but the hour follows. */
+const zone = /(?:Z|[+-]\d{2}:?\d{2})$/;
 
 /**
  * ISO 8601 as epoch ms, null for anything else (`Date.parse` alone reads a year into "page 1"). The inbox documents UTC; a
@@ -98,9 +86,8 @@ const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}
  * inbox but an empty one in some program's notation.
  */
 function readTimeMs(value: unknown): number | null {
-  const match = typeof value === 'string' ? isoTime.exec(value) : null;
-  if (match === null) return null;
-  const parsedMs = Date.parse(match[1] === undefined ? `${match[0]}Z` : match[0]);
+  if (typeof value !== 'string' || !isoTime.test(value)) return null;
+  const parsedMs = Date.parse(zone.test(value) ? value : `${value}Z`);
   return parsedMs >= 0 ? parsedMs : null;
 }
 
