@@ -13,6 +13,8 @@ export interface DiffContext extends EventContext {
   /** This answer is the second look at what an earlier one said. */
   readonly confirming: boolean;
   readonly held: HeldObservations;
+  /** Whether another answer has shown that somebody is no longer what they were. */
+  readonly isMissing: (contactId: string) => boolean;
 }
 
 export type ContactDiff =

@@ -166,7 +166,7 @@ export class PollSession {
   /** A page is judged by what held before it: what it changes of the baseline counts from the next one on. */
   #contextOf(observed: ObservationTime, started: StateChanges, confirming: boolean): DiffContext {
     const baseline = baselineOf({ ...this.#state, ...started });
-    const { held } = this.memory;
+    const { held, missing } = this.memory;
     return {
       sourceId: this.source.id,
       baseline,
@@ -174,6 +174,7 @@ export class PollSession {
       nowMs: this.#ports.now(),
       confirming,
       held,
+      isMissing: (contactId) => missing.has(contactId),
     };
   }
 

@@ -13,6 +13,8 @@ export interface SeenContact {
 interface SuspicionContext {
   readonly observed: ObservationTime;
   readonly held: HeldObservations;
+  /** Whether another answer has shown that somebody is no longer what they were. */
+  readonly isMissing: (contactId: string) => boolean;
 }
 
 /** Fewer say nothing about the page they stand on. */
@@ -54,7 +56,9 @@ function massFlips(page: readonly SeenContact[], context: SuspicionContext): Rea
   for (const { contact, before } of page) {
     if (before === null) continue;
     known += 1;
-    if (isFlip(before, contact) && !isConfirmed(contact, context)) flips.add(contact);
+    // Who was missing from the list of their old status has been read twice with this.
+    const isCertain = isConfirmed(contact, context) || context.isMissing(contact.id);
+    if (isFlip(before, contact) && !isCertain) flips.add(contact);
   }
   return known >= leastKnown && flips.size > known * mostFlips ? flips : nobody;
 }

@@ -39,6 +39,7 @@ export function diffContext(sourceId: string): DiffContext {
     nowMs,
     confirming: false,
     held: createHeldObservations(() => nowMs),
+    isMissing: () => false,
   };
 }
 

@@ -7,7 +7,7 @@ import { freshRedisUrl } from '../support/redis.ts';
 import { environmentFor, type RunningService, startService } from '../support/running-service.ts';
 import { startSubscriber, type TestSubscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
-import { changeOf, verified } from '../support/webhooks.ts';
+import { changeOf, toldOf, verified } from '../support/webhooks.ts';
 
 /**
  * Between every two steps of fetch, commit, relay, push, wake, mark, claim, send and record, as `killable-main.ts` reads
@@ -133,7 +133,7 @@ async function survive(point: string, { onTestFinished }: TestContext) {
     const listed = await Promise.all(lanes.map((lane) => heir.api.deliveries(lane)));
     return listed.flat().every(({ status }) => status === 'delivered') && listed;
   });
-  const events = await heir.api.events();
+  const events = toldOf(await heir.api.events());
   const isKnown = (event: ChangeEvent) =>
     !ofContact(restless)(event) && !ofContact(sentinel.id)(event);
   expect(events.filter(isKnown).map(changeOf).sort()).toEqual(expected);

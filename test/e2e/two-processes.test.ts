@@ -5,7 +5,7 @@ import { freshRedisUrl } from '../support/redis.ts';
 import { environmentFor, startService, startWorker } from '../support/running-service.ts';
 import { startSubscriber, type TestSubscriber } from '../support/subscriber.ts';
 import { until, within } from '../support/until.ts';
-import { changeOf, verified } from '../support/webhooks.ts';
+import { changeOf, toldOf, verified } from '../support/webhooks.ts';
 
 const movesAgainWithinMs = 10_000;
 const pollIntervalMs = 500;
@@ -20,7 +20,7 @@ function hotReads({ requests }: RunningSimulator) {
 }
 
 test('two processes ask the inbox as often as one and tell each change once', async () => {
-  const inbox = await startInbox({ contacts: 400, pageSize: 50 });
+  const inbox = await startInbox({ contacts: 300, pageSize: 50 });
   const env = environmentFor(await freshRedisUrl(), inbox, {
     POLL_INTERVAL_MS: String(pollIntervalMs),
     SWEEP_INTERVAL_MS: '5000',
@@ -29,10 +29,11 @@ test('two processes ask the inbox as often as one and tell each change once', as
   const subscriber = await startSubscriber();
   const subscription = await one.api.subscribe(subscriber.url);
   await until('a baseline', async () => (await other.api.source())?.state === 'watching');
-  const complete = inbox.requests.received.filter(({ filters }) => !('lastSeenAt' in filters));
-  // Eight full pages and the empty one behind them, which is asked for twice, whoever read which.
-  const pages = complete.slice(0, 10).map(({ page }) => page);
-  expect(pages).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 9]);
+  const { received } = inbox.requests;
+  const listing = received.filter(({ filters }) => Object.keys(filters).length === 0);
+  // Six full pages and the empty one behind them, which is asked for twice, whoever read which.
+  const pages = listing.slice(0, 8).map(({ page }) => page);
+  expect(pages).toEqual([1, 2, 3, 4, 5, 6, 7, 7]);
 
   const nextClosed = contactsWith(inbox, 'CLOSED');
   const firstHot = hotReads(inbox).length;
@@ -53,7 +54,11 @@ test('two processes ask the inbox as often as one and tell each change once', as
   expect(polls(other).length).toBeGreaterThan(0);
 
   expect(subscriber.received.map(verified).map(changeOf).sort()).toEqual([...changes].sort());
-  expect((await other.api.events()).map(changeOf).sort()).toEqual([...changes].sort());
+  expect(
+    toldOf(await other.api.events())
+      .map(changeOf)
+      .sort(),
+  ).toEqual([...changes].sort());
   await until('all of them recorded', async () => {
     const deliveries = await other.api.deliveries(subscription);
     return deliveries.filter(({ attempts }) => attempts.length === 1).length === changes.length;

@@ -83,6 +83,7 @@ export function makeContext(changes: Partial<DiffContext> = {}): DiffContext {
     nowMs: at('10:00:04.120'),
     confirming: false,
     held: createHeldObservations(() => at('10:00:04.120')),
+    isMissing: () => false,
     ...changes,
   };
 }

@@ -17,3 +17,10 @@ export function changeOf({ type, data }: ChangeEvent): string {
   const to = data.changes?.status?.to;
   return [type, data.contact?._id, ...(to === undefined ? [] : [to])].join(' ');
 }
+
+const toldTypes: ReadonlySet<string> = new Set(['contact.created', 'contact.status_changed']);
+
+/** Of the events of a log those that the subscribers of these tests ask for. */
+export function toldOf(events: readonly ChangeEvent[]): ChangeEvent[] {
+  return events.filter(({ type }) => toldTypes.has(type));
+}

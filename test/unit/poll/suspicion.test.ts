@@ -16,14 +16,15 @@ function pageOf(known: number, flips: number, unknown = 0, isDoubtful = false) {
   }));
 }
 
-function setUp() {
+function setUp(missing: readonly string[] = []) {
   const held = createHeldObservations(() => 0);
   return {
     held,
     /** Who is held of a page that was asked then; as a commit does it. */
     read(page: { contact: Contact; before: Snapshot | null; isDoubtful: boolean }[], time: string) {
       const fromMs = at(time);
-      const context = { held, observed: { fromMs, toMs: fromMs } };
+      const isMissing = (id: string) => missing.includes(id);
+      const context = { held, observed: { fromMs, toMs: fromMs }, isMissing };
       const suspects = findSuspects(page, context);
       const written = page
         .filter(({ contact }) => !suspects.includes(contact))
@@ -100,4 +101,12 @@ test('who is in doubt is held until a later reading agrees', () => {
   const doubtful = pageOf(1, 1, 0, true);
   expect(read(doubtful, '10:00:00')).toEqual(['contact-0']);
   expect(read(doubtful, '10:00:02')).toEqual([]);
+});
+
+test('who was missing from the list of their old status is believed at once, and only they', () => {
+  const page = pageOf(10, 10);
+  const missing = page.slice(0, 6).map(({ contact }) => contact.id);
+  const others = page.slice(6).map(({ contact }) => contact.id);
+  expect(setUp(missing).read(page, '10:00:00')).toEqual(others);
+  expect(setUp([...missing, ...others]).read(page, '10:00:00')).toEqual([]);
 });
