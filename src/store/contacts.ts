@@ -3,6 +3,7 @@ import type { Snapshot } from '#domain/contact.ts';
 import type { Connection, ScriptArgument } from './connection.ts';
 import { bucketCount, bucketOf, packContactId, unpackContactId } from './contact-buckets.ts';
 import { sourceKeys } from './keys.ts';
+import { packList } from './packed-list.ts';
 import { packSnapshot, unpackSnapshot } from './snapshot-codec.ts';
 import type { StateFields } from './source-state.ts';
 
@@ -54,7 +55,7 @@ export function createContacts(connection: Connection): Contacts {
       const { contacts } = sourceKeys(sourceId);
       const reply = await connection.runForBytes('read-snapshots', {
         keys: contactIds.map((id) => contacts(bucketOf(id))),
-        args: contactIds.map(packContactId),
+        args: [packList(contactIds.map(packContactId))],
       });
       const packed = reply as (Buffer | null)[];
       return contactIds.map((id, index) => {
@@ -92,15 +93,18 @@ async function* readAll(
   }
 }
 
+const none = Buffer.alloc(0);
+
 function commitCall(sourceId: string, { epoch, snapshots, events, state }: PageCommit) {
   const names = sourceKeys(sourceId);
   const keys = [names.state, names.log, names.ids];
   const fields = Object.entries(state);
-  const args: ScriptArgument[] = [epoch, snapshots.length, events.length, fields.length];
+  const packed: Buffer[] = [];
   for (const { contactId, before, after } of snapshots) {
     keys.push(names.contacts(bucketOf(contactId)));
-    args.push(packContactId(contactId), before?.packed ?? '', packSnapshot(after, contactId));
+    packed.push(packContactId(contactId), before?.packed ?? none, packSnapshot(after, contactId));
   }
+  const args: ScriptArgument[] = [epoch, packList(packed), events.length, fields.length];
   for (const event of events) {
     const contactId = String(event.data.contact?._id ?? '');
     args.push(event.id, event.type, contactId, JSON.stringify(event));

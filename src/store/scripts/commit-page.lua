@@ -1,25 +1,25 @@
 -- Commits one page: new snapshots, the events they made and the marks of the reading, all or nothing. Refuses a caller
 -- whose lease is no longer its own, and a page whose snapshots have changed since they were compared.
 -- KEYS[1] source state, KEYS[2] event log, KEYS[3] event ids, KEYS[4..] the bucket of each snapshot
--- ARGV[1] epoch, ARGV[2] number of snapshots, ARGV[3] number of events, ARGV[4] number of state fields, then
---   for each snapshot: field, expected value ('' = none yet), new value
+-- ARGV[1] epoch, ARGV[2] for each snapshot, as a packed list: field, expected value ('' = none yet), new value,
+-- ARGV[3] number of events, ARGV[4] number of state fields, then
 --   for each event: id, type, contact, body
 --   for each state field: name, value
 -- Returns {'fenced'}, {'conflict'} or {'committed', contacts added, 1 when someone else wants the lease}
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return { 'fenced' } end
-local snapshots, events, fields = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local added = 0
-for index = 1, snapshots do
-  local at = 5 + (index - 1) * 3
-  local found = redis.call('HGET', KEYS[3 + index], ARGV[at]) or ''
-  if found ~= ARGV[at + 1] then return { 'conflict' } end
+local events, fields = tonumber(ARGV[3]), tonumber(ARGV[4])
+local contacts, values, added, at = {}, {}, 0, 1
+for index = 4, #KEYS do
+  local expected
+  contacts[index], expected, values[index], at = struct.unpack('>I4c0I4c0I4c0', ARGV[2], at)
+  local found = redis.call('HGET', KEYS[index], contacts[index]) or ''
+  if found ~= expected then return { 'conflict' } end
   if found == '' then added = added + 1 end
 end
-for index = 1, snapshots do
-  local at = 5 + (index - 1) * 3
-  redis.call('HSET', KEYS[3 + index], ARGV[at], ARGV[at + 2])
+for index = 4, #KEYS do
+  redis.call('HSET', KEYS[index], contacts[index], values[index])
 end
-local at = 5 + snapshots * 3
+at = 5
 for _ = 1, events do
   local id = redis.call('XADD', KEYS[2], '*', 'id', ARGV[at], 'type', ARGV[at + 1], 'contact', ARGV[at + 2], 'body', ARGV[at + 3])
   redis.call('HSET', KEYS[3], ARGV[at], id)
