@@ -121,15 +121,9 @@ function judgeTrack(
     const match = moves.findLastIndex(
       (move, index) => index > told && move.atMs <= atMs && (move.to === to || to === asItWas),
     );
-    if (eventId !== null) {
-      if (contradicts(trial, sighting, said, moves[match])) verdict.disordered.push(sighting);
-      if (match < 0) {
-        (moves[told]?.to === to ? verdict.doubled : verdict.invented).push(sighting);
-        continue;
-      }
-      overtake(trial, moves, { after: told, before: match, said }, verdict);
-      time(trial, moves[match], atMs, verdict);
-    }
+    const isTrue =
+      eventId === null || judgeEvent(trial, moves, { sighting, told, match, said }, verdict);
+    if (!isTrue) continue;
     told = Math.max(told, match);
     said = to === asItWas ? moves[told]?.to : to;
   }
@@ -137,6 +131,30 @@ function judgeTrack(
   if (last <= told) return;
   overtake(trial, moves, { after: told, before: last, said }, verdict);
   conclude(trial, moves[last], said, verdict);
+}
+
+/** Whether an event tells of something that happened and was not told before. */
+function judgeEvent(
+  trial: Trial,
+  moves: readonly Move[],
+  event: {
+    readonly sighting: Sighting;
+    readonly told: number;
+    readonly match: number;
+    readonly said: unknown;
+  },
+  verdict: Draft,
+): boolean {
+  const { sighting, told, match, said } = event;
+  if (contradicts(trial, sighting, said, moves[match])) verdict.disordered.push(sighting);
+  if (match < 0) {
+    const isRepeated = moves[told]?.to === sighting.to;
+    (isRepeated ? verdict.doubled : verdict.invented).push(sighting);
+    return false;
+  }
+  overtake(trial, moves, { after: told, before: match, said }, verdict);
+  time(trial, moves[match], sighting.atMs, verdict);
+  return true;
 }
 
 /** It was not known as what the event says that it had been, or moved at another time than the event says. */
