@@ -8,7 +8,9 @@
 if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return { 'gone' } end
 local now = math.floor(redis_ms())
 local lease = redis.call('HMGET', KEYS[1], 'leaseUntilMs', 'epoch')
-if tonumber(lease[1] or '0') > now then
+local lease_until = tonumber(lease[1] or '0')
+-- Further ahead than any lease lasts, it was taken before this Redis's clock was set back.
+if lease_until > now and lease_until <= now + ARGV[1] then
   redis.call('HSET', KEYS[1], 'knock', '1')
   return { 'held' }
 end

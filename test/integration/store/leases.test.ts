@@ -98,3 +98,10 @@ test('who holds a lease learns that it was taken over', async () => {
   await lost;
   expect(held.signal.reason).toMatchObject({ name: 'LeaseLostError' });
 });
+
+test('a lease from before the clock was set back keeps nobody out', async () => {
+  const state = newState();
+  const before = await acquire(state);
+  await redis.hset(state, 'leaseUntilMs', String(Date.now() + 3_600_000));
+  expect(Number(await acquire(state))).toBeGreaterThan(Number(before));
+});
