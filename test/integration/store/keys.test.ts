@@ -44,7 +44,7 @@ async function exerciseStore(): Promise<void> {
     updatedAt: at,
   };
   await store.sources.create(source);
-  await store.sources.create({ ...source, id: 'removed' });
+  await store.sources.create({ ...source, id: 'removed', hintSecret: 'another hint' });
   await store.sources.remove('removed');
   const budget = createBudget(connection, () => 'grant');
   const wish = {
