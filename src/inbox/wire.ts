@@ -39,7 +39,9 @@ function parseContact(record: unknown): Contact | null {
   const fields = record as Record<string, unknown>;
   const createdAtMs = readTimeMs(fields.createdAt) ?? objectIdTimeMs(id);
   if (createdAtMs === null) return null;
-  return { id, status, createdAtMs, ...readWatched(fields), record: fields };
+  // Half a character, as of a text that was cut, could not be stored and would look like a change every time.
+  const wellFormed = status.toWellFormed();
+  return { id, status: wellFormed, createdAtMs, ...readWatched(fields), record: fields };
 }
 
 /**

@@ -62,6 +62,10 @@ test('any status of at least one character is kept unchanged', () => {
   );
 });
 
+test('half a character in a status becomes what it can be stored as', () => {
+  expect(contactOf({ _id: objectId, status: 'Cut \ud83d' })?.status).toBe('Cut \ufffd');
+});
+
 test.each([
   ['no object', 'a contact'],
   ['null', null],
