@@ -18,7 +18,7 @@ export interface SourceMemory {
   /** How many contacts a slice of an area may hold, where a page was too small for more. */
   readonly narrowed: Map<string, number>;
   verifiedInARow: number;
-  /** When those were last shown of whom nothing was written, since what was shown was older than what is known. */
+  /** When each was last shown, by our clock, whether or not it was believed; of inboxes that are read page by page. */
   readonly shownAtMs: Map<string, number>;
   /** Since when this is remembered. */
   readonly sinceMs: number;
@@ -56,15 +56,19 @@ export function createSourceMemories(
   }
 
   return {
-    async recall(sourceId, { baselineId, revision }) {
+    async recall(sourceId, { baselineId, revision, clockOffsetMs = 0 }) {
       const known = kept.get(sourceId);
       if (known !== undefined && known.baselineId === baselineId && known.revision === revision) {
         return known.memory;
       }
       forgetUnused(now());
+      const isSame = known !== undefined && known.baselineId === baselineId;
+      const before = isSame ? known.memory : undefined;
+      const untilMs = (known?.usedAtMs ?? 0) + clockOffsetMs;
       // Before the first page there is nobody to be remembered.
-      const placed = baselineId === undefined ? [] : await readPlaced(everyone(sourceId));
-      const memory = createMemory(placed, now);
+      const placed =
+        baselineId === undefined ? [] : await readPlaced(everyone(sourceId), before, untilMs);
+      const memory = { ...createMemory(placed, now), ...suspicionsOf(before) };
       kept.set(sourceId, { memory, baselineId, revision, usedAtMs: now() });
       return memory;
     },
@@ -75,12 +79,28 @@ export function createSourceMemories(
   };
 }
 
-async function readPlaced(everyone: AsyncIterable<RememberedContact>): Promise<Placed[]> {
+/** Whom another process has seen after `untilMs` of the inbox's time is neither missing nor held any more. */
+async function readPlaced(
+  everyone: AsyncIterable<RememberedContact>,
+  before: SourceMemory | undefined,
+  untilMs: number,
+): Promise<Placed[]> {
   const placed: Placed[] = [];
   for await (const { contactId, snapshot } of everyone) {
-    if (snapshot.presence === 'listed') placed.push(placedOf(contactId, snapshot));
+    const isListed = snapshot.presence === 'listed';
+    if (isListed) placed.push(placedOf(contactId, snapshot));
+    if (before === undefined || (isListed && snapshot.observedAtMs <= untilMs)) continue;
+    before.missing.forget(contactId);
+    before.held.release(contactId);
   }
   return placed;
+}
+
+/** What outlives the polls of another process: else two that take turns would never prove anybody absent. */
+function suspicionsOf(before: SourceMemory | undefined): Partial<SourceMemory> {
+  if (before === undefined) return {};
+  const { missing, held, evidence, narrowed } = before;
+  return { missing, held, evidence, narrowed };
 }
 
 function createMemory(placed: readonly Placed[], now: () => number): SourceMemory {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openConnection } from '../../support/stage.ts';
-import { watchInbox } from '../../support/watching.ts';
+import { watchInbox, without } from '../../support/watching.ts';
 
 const connection = await openConnection();
 
@@ -75,4 +75,23 @@ test('memory that is lost before every poll loses no change and deletes nobody',
   }
   expect(await news()).toEqual([['contact.status_changed', id]]);
   expect(await state()).toMatchObject({ contacts: 200 });
+});
+
+test('two processes that poll in turn announce who is deleted, and not who was seen by either', async () => {
+  const watching = await watchInbox(connection, inbox);
+  const { clock, openSecond, poll, pass, news, ofStatus, simulator, alter } = watching;
+  const [deleted, hidden] = [ofStatus('CLOSED').id, ofStatus('OPEN').id];
+  simulator.population.remove(deleted);
+  const startMs = clock.nowMs;
+  // Only one of the two ever misses them.
+  alter((page) => ((clock.nowMs - startMs) % (20 * second) === 0 ? without(page, [hidden]) : page));
+  const processes = [openSecond(), poll];
+  for (let turn = 0; turn < 12; turn += 1) {
+    // Somebody new comes at every turn, so what the other process remembers is out of date.
+    simulator.population.createContact();
+    pass(10 * second);
+    await processes[turn % 2]?.();
+  }
+  const deletions = (await news()).filter(([type]) => type === 'contact.deleted');
+  expect(deletions).toEqual([['contact.deleted', deleted]]);
 });
