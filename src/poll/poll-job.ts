@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { Source } from '#domain/source.ts';
 import type { Holder } from '#store/forgetting.ts';
 import type { SourceLeases, SourceRuntime } from '#store/source-state.ts';
-import type { Sources } from '#store/sources.ts';
 import { createLearnedLog } from './learned-log.ts';
 import type { Lease, Stop } from './page-read.ts';
 import { readBackground } from './read-background.ts';
@@ -15,7 +14,6 @@ import { createSourceMemories } from './source-memory.ts';
 export interface PollPorts extends Omit<SessionPorts, 'memories' | 'onLearned'> {
   readonly lookbackMs: number;
   readonly sweepIntervalMs: number;
-  readonly sources: Pick<Sources, 'get'>;
   readonly leases: SourceLeases;
   /** For the holder of the lease: what was known of another inbox under this id is forgotten first. */
   readonly readState: (sourceId: string, holder: Holder) => Promise<SourceRuntime>;
@@ -50,7 +48,7 @@ export function createPollJob(given: PollPorts): PollJob {
     let isFailed = false;
     let again = false;
     try {
-      // Read again under the lease: whoever pointed the source at another inbox held it while doing so.
+      // Read again under the lease: whoever is changed while another holds it is to be read as it is now.
       const source = await ports.sources.get(sourceId);
       if (source === null) return unknownSource;
       if (source.paused) return { kind: 'skipped', reason: 'paused' };

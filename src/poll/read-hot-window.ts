@@ -18,6 +18,8 @@ const overlapMs = 10_000;
 interface Window {
   readonly startMs: number;
   readonly coveredUntilMs: number;
+  /** When its first page was asked for, by our clock: whoever came after that may be missing. */
+  readonly askedAtMs: number;
   /** Read to the very end, whatever has been learned: what lags behind in the inbox is found here. */
   readonly isWhole: boolean;
 }
@@ -46,7 +48,12 @@ export async function readHotWindow(
     first = await session.readPage({ lastSeenFromMs: startMs }, 1, { deadlineMs: null });
   }
   if (first.kind !== 'read') return first;
-  const window = { startMs, coveredUntilMs: first.observed.fromMs, isWhole };
+  const window = {
+    startMs,
+    coveredUntilMs: first.observed.fromMs,
+    askedAtMs: first.askedAtMs,
+    isWhole,
+  };
   const goesRound = watchForRounds();
   let previous: PageRead | null = null;
   let page: PageRead | Stop = first;
@@ -69,8 +76,8 @@ function endOf(
   window: Window,
   { page, previous, isOver }: Turn,
 ): StateChanges | null {
-  const { startMs, coveredUntilMs } = window;
-  const covered = { coveredUntilMs, hotReadAtMs: now(), ...activated(session, coveredUntilMs) };
+  const { startMs, coveredUntilMs, askedAtMs } = window;
+  const covered = { coveredUntilMs, hotReadAtMs: askedAtMs, ...activated(session, coveredUntilMs) };
   if (isOutside(page, startMs)) {
     // A listing in the order in which people were seen is a window all the same; any other covers nothing.
     return reachesBefore(session, page, startMs) ? covered : activated(session, coveredUntilMs);

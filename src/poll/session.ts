@@ -3,6 +3,7 @@ import type { Source } from '#domain/source.ts';
 import type { InboxQuestion } from '#inbox/request-body.ts';
 import type { Contacts } from '#store/contacts.ts';
 import type { Learned, Plan, SourceRuntime } from '#store/source-state.ts';
+import type { Sources } from '#store/sources.ts';
 import { type AskPorts, ask } from './ask.ts';
 import { type Absence, commitAbsences, commitPage, type PageOutcome } from './commit-page.ts';
 import type { DiffContext } from './diff.ts';
@@ -22,6 +23,7 @@ import {
 
 export interface SessionPorts extends AskPorts {
   readonly contacts: Contacts;
+  readonly sources: Pick<Sources, 'get'>;
   readonly memories: SourceMemories;
   readonly newId: () => string;
   /** Called after each commit that made events, so that they are relayed at once. */
@@ -90,6 +92,7 @@ export class PollSession {
     page: number,
     { deadlineMs, isOutsideScope = false }: PageLimits,
   ): Promise<PageRead | Stop> {
+    if (this.#wanted && (await this.#isCalledOff())) return { kind: 'out_of_time' };
     const { scope } = this.source;
     const asked = scope === undefined || isOutsideScope ? question : { ...question, scope };
     const limits = { deadlineMs, signal: this.#lease.signal };
@@ -103,6 +106,12 @@ export class PollSession {
     const shown = { question, contacts, recordCount, nowMs: answer.answeredAtMs };
     this.learn((learned) => learn(learned, this.memory.evidence, shown));
     return { ...answer, kind: 'read', observed: observationTime(answer) };
+  }
+
+  /** The source was paused, removed or pointed at another inbox: also a long hot window ends at its next page. */
+  async #isCalledOff(): Promise<boolean> {
+    const found = await this.#ports.sources.get(this.source.id);
+    return found === null || found.paused || found.inboxId !== this.source.inboxId;
   }
 
   learn(change: (learned: Learned) => Learned): void {
@@ -132,7 +141,7 @@ export class PollSession {
     for (const { id, lastSeenAtMs } of shown) {
       if (lastSeenAtMs !== null) this.memory.index.see(id, lastSeenAtMs);
     }
-    if (page !== null && outcome.stale > 0) this.#noteShown(page, outcome);
+    if (page !== null) this.#noteShown(page);
     return { kind: 'committed', statuses: statusesOf(outcome) };
   }
 
@@ -211,11 +220,10 @@ export class PollSession {
     if (outcome.events > 0) onEvents(source.id, outcome.events);
   }
 
-  #noteShown(page: PageRead, { applied }: CommittedPage): void {
-    const written = new Set(applied.map(({ contactId }) => contactId));
-    for (const { id } of page.contacts) {
-      if (!written.has(id)) this.memory.shownAtMs.set(id, page.askedAtMs);
-    }
+  /** Only where absence is told from listings: elsewhere nobody asks. */
+  #noteShown({ contacts, askedAtMs }: PageRead): void {
+    if (this.#learned.createdAt.verdict !== 'ignored') return;
+    for (const { id } of contacts) this.memory.shownAtMs.set(id, askedAtMs);
   }
 }
 

@@ -109,7 +109,7 @@ const stateSchema = z.object({
   reading: json.pipe(readingSchema).optional(),
   /** Everyone seen before this moment of the inbox's time has been read. */
   coveredUntilMs: number.optional(),
-  /** When the hot window was last read completely, by our clock. */
+  /** When the last hot window that was read completely was asked for, by our clock. */
   hotReadAtMs: number.optional(),
   /** The inbox's clock minus ours, at the last answer. */
   clockOffsetMs: number.optional(),

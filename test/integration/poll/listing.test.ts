@@ -81,3 +81,16 @@ test('whoever is gone from a scope is not announced, for nobody can tell who was
   expect(await news()).toEqual([]);
   expect((await state()).contacts).toBe(before - 1);
 });
+
+test('servers of one inbox whose clocks differ delete nobody', async () => {
+  const { pollFor, news, alter, state } = await watchPages();
+  let answers = 0;
+  alter((page) => {
+    answers += 1;
+    const serverTimeMs = (page.serverTimeMs ?? 0) - (answers % 4 === 0 ? 3 * minute : 0);
+    return { ...page, serverTimeMs };
+  });
+  await pollFor(3 * minute);
+  expect(await news()).toEqual([]);
+  expect(await state()).toMatchObject({ contacts: 200 });
+});
