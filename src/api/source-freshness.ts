@@ -3,6 +3,8 @@ import type { Cycle, SourceRuntime } from '#store/source-state.ts';
 /** How old what is known of a source can be at most, in seconds; null where nothing is known yet. */
 export interface Freshness {
   readonly hotSeconds: number | null;
+  /** Everyone whom the inbox saw before this moment of its time has been read since. */
+  readonly coveredUntil: string | null;
   readonly oldestUnverifiedSeconds: number | null;
   readonly tiers: {
     readonly active: { readonly oldestUnverifiedSeconds: number | null };
@@ -15,13 +17,14 @@ export interface Freshness {
  * it, until the running round has come by.
  */
 export function freshnessOf(
-  { hotReadAtMs, verifiedFromMs, plan }: SourceRuntime,
+  { hotReadAtMs, coveredUntilMs, verifiedFromMs, plan }: SourceRuntime,
   nowMs: number,
 ): Freshness {
   const ages = (plan?.lists ?? []).map(({ cycle }) => roundAge(cycle, nowMs));
   const isKnown = ages.length > 0 && ages.every((age) => age !== null);
   return {
     hotSeconds: ageSeconds(hotReadAtMs, nowMs),
+    coveredUntil: coveredUntilMs === undefined ? null : new Date(coveredUntilMs).toISOString(),
     oldestUnverifiedSeconds: ageSeconds(verifiedFromMs, nowMs),
     tiers: {
       active: { oldestUnverifiedSeconds: isKnown ? Math.max(...ages) : null },

@@ -33,6 +33,15 @@ export function createSourceGauges(prefix: string, registry: Registry): SourceGa
   const used = gauge('budget_used', 'Requests of the last minute, of all sources with this token.');
   const limit = gauge('budget_limit', 'Requests allowed in a minute.');
   const inForce = gauge('budget_limit_in_force', 'Below the limit for some minutes after a 429.');
+  const baselineRequests = gauge('baseline_requests', 'Requests that the baseline took so far.');
+  const baselineLeft = gauge(
+    'baseline_left_seconds',
+    'What the baseline will take yet; 0 once done.',
+  );
+  const covered = gauge(
+    'covered_until_timestamp_seconds',
+    'Everyone whom the inbox saw before this moment of its time was read since.',
+  );
   const filter = gauge('filter_honoured', '1 where the inbox does as a filter says.', 'filter');
 
   const setOne = (view: SourceView) => {
@@ -43,6 +52,11 @@ export function createSourceGauges(prefix: string, registry: Registry): SourceGa
     used.set({ source }, view.budget.usedLastMinute);
     limit.set({ source }, view.budget.limit);
     inForce.set({ source }, view.budget.limitInForce);
+    baselineRequests.set({ source }, view.baseline.requests);
+    const { secondsLeft } = view.baseline;
+    if (secondsLeft !== null) baselineLeft.set({ source }, secondsLeft);
+    const { coveredUntil } = view.freshness;
+    if (coveredUntil !== null) covered.set({ source }, Date.parse(coveredUntil) / 1000);
     if (hotSeconds !== null) hot.set({ source }, hotSeconds);
     const ages = { all: { oldestUnverifiedSeconds }, ...tiers };
     for (const [tier, age] of Object.entries(ages)) {

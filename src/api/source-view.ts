@@ -63,6 +63,9 @@ export const sourceSchema = z
     freshness: z
       .object({
         hotSeconds: seconds.openapi({ description: 'Age of what is known of lately seen people.' }),
+        coveredUntil: z.iso.datetime().nullable().openapi({
+          description: 'Everyone whom the inbox saw before this moment of its time was read since.',
+        }),
         oldestUnverifiedSeconds: seconds.openapi({
           description:
             'Everyone was read within this time; null until the whole inbox was read once.',

@@ -1,7 +1,7 @@
 import type { Learned, SourceRuntime } from '#store/source-state.ts';
 
 /** In a listing that is read for longer somebody may have been overlooked, because it moved meanwhile. */
-const trustedForMs = 60_000;
+const trustedForMs = 600_000;
 
 /** Whether one listing read to its end shows everybody: not where it has no order, or where pages come again. */
 export function isListingSound({ order, pastEnd }: Learned): boolean {

@@ -21,8 +21,11 @@ for index = 4, #KEYS do
 end
 at = 5
 for _ = 1, events do
-  local id = redis.call('XADD', KEYS[2], '*', 'id', ARGV[at], 'type', ARGV[at + 1], 'contact', ARGV[at + 2], 'body', ARGV[at + 3])
-  redis.call('HSET', KEYS[3], ARGV[at], id)
+  -- There already where this script is sent again, and no snapshot has told.
+  if redis.call('HEXISTS', KEYS[3], ARGV[at]) == 0 then
+    local id = redis.call('XADD', KEYS[2], '*', 'id', ARGV[at], 'type', ARGV[at + 1], 'contact', ARGV[at + 2], 'body', ARGV[at + 3])
+    redis.call('HSET', KEYS[3], ARGV[at], id)
+  end
   at = at + 4
 end
 for _ = 1, fields do

@@ -28,6 +28,7 @@ test('a source that nothing is known of yet is baselining', async () => {
     },
     freshness: {
       hotSeconds: null,
+      coveredUntil: null,
       oldestUnverifiedSeconds: null,
       tiers: {
         active: { oldestUnverifiedSeconds: null },

@@ -50,6 +50,7 @@ const view: SourceView = {
   },
   freshness: {
     hotSeconds: 2.5,
+    coveredUntil: '2026-06-12T10:00:00.500Z',
     oldestUnverifiedSeconds: 90,
     tiers: { active: { oldestUnverifiedSeconds: 30 }, cold: { oldestUnverifiedSeconds: null } },
   },
@@ -79,6 +80,9 @@ test('each source is shown as it is now, and what is not known of it is left out
       'inbox_notifier_source_state{source="shop",state="watching"} 1',
       'inbox_notifier_source_contacts{source="shop"} 41',
       'inbox_notifier_source_hot_seconds{source="shop"} 2.5',
+      'inbox_notifier_source_baseline_requests{source="shop"} 3',
+      'inbox_notifier_source_baseline_left_seconds{source="shop"} 0',
+      `inbox_notifier_source_covered_until_timestamp_seconds{source="shop"} ${Date.UTC(2026, 5, 12, 10) / 1000 + 0.5}`,
       'inbox_notifier_source_oldest_unverified_seconds{source="shop",tier="all"} 90',
       'inbox_notifier_source_oldest_unverified_seconds{source="shop",tier="active"} 30',
       'inbox_notifier_source_budget_used{source="shop"} 12',

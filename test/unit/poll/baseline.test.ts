@@ -9,10 +9,10 @@ const startedAtMs = Date.parse('2026-06-12T08:00:00Z');
 const minute = 60_000;
 const listed = {
   baselineStartedAtMs: startedAtMs,
-  baselineCompletedAtMs: startedAtMs + minute,
+  baselineCompletedAtMs: startedAtMs + 10 * minute,
   learned: { ...nothingLearned, order: 'lastSeenAt', pastEnd: 'empty' } as const,
 };
-const long = { ...listed, baselineCompletedAtMs: startedAtMs + minute + 1 };
+const long = { ...listed, baselineCompletedAtMs: startedAtMs + 10 * minute + 1 };
 
 test('a baseline that is not complete proves nothing', () => {
   expect(isBaselineProven({ baselineStartedAtMs: startedAtMs })).toBe(false);
