@@ -5,6 +5,8 @@ const redis = ['./test/support/redis-global-setup.ts'];
 
 export default defineConfig({
   test: {
+    // Most end-to-end tests wait for a clock, so that two at a time are no heavier than one, even on two cores.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
