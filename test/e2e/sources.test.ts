@@ -140,7 +140,7 @@ test('a hint is told of long before the next poll, and a thousand of them ask th
   await hint();
   await until('the last change told', () => told().length > 1, 10_000);
   expect(told()[1]).toBe(`contact.created ${last}`);
-  // Six requests' time between two hot windows that were hinted at, one more at either end, and the one of the tick.
+  // Six requests' time between two hot windows, one more at either end, and one asked for while the first hint's was read.
   const spacingMs = (6 * 60_000) / perMinute;
   const most = (Date.now() - startedAtMs) / spacingMs + 3;
   expect(hotReads(inbox) - before).toBeLessThanOrEqual(most);
