@@ -54,10 +54,10 @@ export function createSourceGauges(prefix: string, registry: Registry): SourceGa
     inForce.set({ source }, view.budget.limitInForce);
     baselineRequests.set({ source }, view.baseline.requests);
     const { secondsLeft } = view.baseline;
-    if (secondsLeft !== null) baselineLeft.set({ source }, secondsLeft);
+    setKnown(baselineLeft, source, secondsLeft);
     const { coveredUntil } = view.freshness;
-    if (coveredUntil !== null) covered.set({ source }, Date.parse(coveredUntil) / 1000);
-    if (hotSeconds !== null) hot.set({ source }, hotSeconds);
+    setKnown(covered, source, coveredUntil === null ? null : Date.parse(coveredUntil) / 1000);
+    setKnown(hot, source, hotSeconds);
     const ages = { all: { oldestUnverifiedSeconds }, ...tiers };
     for (const [tier, age] of Object.entries(ages)) {
       if (age.oldestUnverifiedSeconds !== null) {
@@ -75,4 +75,9 @@ export function createSourceGauges(prefix: string, registry: Registry): SourceGa
       for (const view of views) setOne(view);
     },
   };
+}
+
+/** What is not known yet is left out. */
+function setKnown(gauge: Gauge<'source'>, source: string, value: number | null): void {
+  if (value !== null) gauge.set({ source }, value);
 }
