@@ -29,10 +29,15 @@ export function arrangeLists(
   const ageMs = nowMs - plan.arrangedAtMs;
   if (isComplete && ageMs >= 0 && ageMs < arrangementHoldsMs) return plan;
   const packed = packLists(statuses, counts, most);
-  const lists = packed.map((members, place) => ({
-    ...listOf(plan, members),
-    turn: place / packed.length,
-  }));
+  const isSame = isComplete && packed.every((members) => sameList(plan, members) !== undefined);
+  if (isSame) return { ...plan, arrangedAtMs: nowMs };
+  // A list that stays keeps its turn, or a round longer than this arrangement holds would never come to its end.
+  const earliest = Math.min(...plan.lists.map(({ turn }) => turn));
+  const base = plan.lists.length === 0 ? 0 : earliest;
+  const lists = packed.map(
+    (members, place) =>
+      sameList(plan, members) ?? newList(plan, members, base + place / packed.length),
+  );
   return { ...plan, lists, arrangedAtMs: nowMs };
 }
 
@@ -110,14 +115,17 @@ function meanWait(packs: readonly Pack[], most: number): number {
 }
 
 /** A list that was there before goes on where it stands. */
-function listOf({ lists }: Plan, statuses: string[]): PlannedList {
-  const same = lists.find((list) => list.statuses.join('\n') === statuses.join('\n'));
-  if (same !== undefined) return same;
+function sameList({ lists }: Plan, statuses: readonly string[]): PlannedList | undefined {
+  return lists.find((list) => list.statuses.join('\n') === statuses.join('\n'));
+}
+
+/** A new list begins with what was found in those that its statuses were in. */
+function newList({ lists }: Plan, statuses: string[], turn: number): PlannedList {
   const found = lists.reduce((sum, list) => {
     const shared = list.statuses.filter((status) => statuses.includes(status));
     return sum + (list.found * shared.length) / list.statuses.length;
   }, 0);
-  return { statuses, cycle: notBegun, found, turn: 0 };
+  return { statuses, cycle: notBegun, found, turn };
 }
 
 /** Counts a change from one status to another for the lists that it shows in. */

@@ -178,3 +178,21 @@ test('of very many statuses the rarest share a list', () => {
   expect(new Set(listed).size).toBe(listed.length);
   expect(listed).toEqual(expect.arrayContaining(custom.map(([status]) => status)));
 });
+
+test('lists that stay as they are keep their turns, or a long round would never come to its end', () => {
+  const plan = arrange(manyOpen);
+  const lists = plan.lists.map((list, place) => ({ ...list, turn: 7 + place / 10 }));
+  const later = arrange(manyOpen, { ...plan, lists }, startMs + 10 * minute);
+  expect(later.lists).toEqual(lists);
+  expect(later.arrangedAtMs).toBe(startMs + 10 * minute);
+});
+
+test('a new list waits its turn among those that are there', () => {
+  const plan = arrange(manyOpen);
+  const lists = plan.lists.map((list) => ({ ...list, turn: 7 }));
+  const later = arrange({ ...manyOpen, Waiting: 1000 }, { ...plan, lists }, startMs + 1);
+  for (const { turn } of later.lists) {
+    expect(turn).toBeGreaterThanOrEqual(7);
+    expect(turn).toBeLessThan(8);
+  }
+});
