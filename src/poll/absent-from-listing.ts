@@ -1,5 +1,6 @@
 import type { Contacts } from '#store/contacts.ts';
 import type { Reading } from '#store/source-state.ts';
+import { areMany, manyAbsentForMs } from './many-absent.ts';
 import type { Stop } from './page-read.ts';
 import type { PollSession } from './session.ts';
 
@@ -7,11 +8,6 @@ import type { PollSession } from './session.ts';
 const readingsNeeded = 3;
 /** An inbox in which people are missing from one reading and there again in the next is believed later. */
 const readingsNeededOfUnreliable = 6;
-/** More than these at once, or this share, may be the inbox's fault. */
-const manyCount = 5;
-const manyShare = 0.01;
-/** For so long many have to be gone. */
-const manyAfterMs = 60_000;
 /** An inbox that shows less than half of what is known is not believed at all. */
 const mostShare = 0.5;
 
@@ -30,17 +26,17 @@ export async function concludeListing(
   if (newestMs === undefined || completedStartsMs.length < readingsNeeded) return { kind: 'done' };
   const unseen = await unseenSince(contacts, session, newestMs);
   const known = session.memory.index.size;
-  const isMany = (count: number) => count > Math.max(manyCount, known * manyShare);
   const goneSince = (startMs: number) =>
     unseen.filter(({ seenAtMs }) => seenAtMs < startMs).map(({ contactId }) => contactId);
   const needed = readingsNeeded - 1;
   const gone = goneSince(completedStartsMs[needed] ?? 0);
-  const isUnreliable = isMany(unseen.length - gone.length);
+  const isUnreliable = areMany(unseen.length - gone.length, known);
   const oldestMs = completedStartsMs[isUnreliable ? readingsNeededOfUnreliable - 1 : needed];
   if (oldestMs === undefined) return { kind: 'done' };
   const absent = goneSince(oldestMs);
   // A small inbox is read more often than that, so it takes more readings.
-  const startMs = isMany(absent.length) ? Math.min(oldestMs, newestMs - manyAfterMs) : oldestMs;
+  const isMany = areMany(absent.length, known);
+  const startMs = isMany ? Math.min(oldestMs, newestMs - manyAbsentForMs) : oldestMs;
   // Records that were shown but not believed leave no trace in the snapshots, only in memory.
   const isRemembered = session.memory.sinceMs <= startMs;
   if (!isRemembered || absent.length > known * mostShare) return { kind: 'done' };

@@ -1,3 +1,5 @@
+import { areMany, manyAbsentForMs } from './many-absent.ts';
+
 /** Someone who was not where they should have been. */
 interface Missing {
   /** Complete readings of their place, in all statuses, without them. */
@@ -40,10 +42,6 @@ export interface MissingContacts {
 const readingsNeeded = 2;
 /** An inbox that hiccups hides someone for a moment. */
 const betweenReadingsMs = 10_000;
-/** More than these at once, or this share, may be the inbox's fault, and need to be gone for a minute. */
-const manyCount = 5;
-const manyShare = 0.01;
-const betweenProofsMs = 60_000;
 /** So many in an hour that were absent and are there again: absence proves less in this inbox. */
 const foundAgainBorne = 3;
 const rememberedMs = 3_600_000;
@@ -92,11 +90,11 @@ export function createMissingContacts(): MissingContacts {
       // Who was looked up before still counts, or the last few of many would be taken for a few.
       const isSuspect = ({ readings, lookUps }: Missing) => readings > 0 || lookUps > 0;
       const suspects = [...missing.values()].filter(isSuspect).length;
-      const isMany = suspects > Math.max(manyCount, known * manyShare);
+      const isMany = areMany(suspects, known);
       const needed = (isMany ? 2 : 1) + (isUnreliable(nowMs) ? moreWhereUnreliable : 0);
       if (entry.lookUps >= needed) return true;
       if (isMany) entry.readings = 0;
-      entry.nextAtMs = nowMs + (isMany ? betweenProofsMs : betweenReadingsMs);
+      entry.nextAtMs = nowMs + (isMany ? manyAbsentForMs : betweenReadingsMs);
       return false;
     },
     noteDoubt(id, nowMs) {
