@@ -28,8 +28,5 @@ for _ = 1, events do
   end
   at = at + 4
 end
-for _ = 1, fields do
-  redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
-  at = at + 2
-end
+if fields > 0 then redis.call('HSET', KEYS[1], unpack(ARGV, at, at + 2 * fields - 1)) end
 return { 'committed', added, redis.call('HEXISTS', KEYS[1], 'knock') }
