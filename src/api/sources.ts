@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Provider } from '#domain/source.ts';
 import { providers } from '#inbox/providers.ts';
 import type { RemovedSources } from '#store/forgetting.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
@@ -150,7 +149,7 @@ function makeSource(
     id: id ?? `source-${randomBytes(8).toString('hex')}`,
     inboxId: newId(),
     provider,
-    baseUrl: baseUrl ?? defaultBaseUrl(provider),
+    baseUrl: baseUrl ?? providers[provider].baseUrl,
     token,
     hintSecret: newId(),
     requestsPerMinute: body.requestsPerMinute ?? requestsPerMinute,
@@ -179,8 +178,4 @@ function changeSource(
 function withScope(scope: StoredSource['scope'] | null): Pick<StoredSource, 'scope'> {
   const isEmpty = !scope || Object.keys(scope).length === 0;
   return isEmpty ? {} : { scope };
-}
-
-function defaultBaseUrl(provider: Provider): string {
-  return providers[provider].baseUrl;
 }
