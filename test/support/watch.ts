@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ChangeEvent, EventType } from '#domain/change-event.ts';
+import { type ChangeEvent, eventTypes } from '#domain/change-event.ts';
 import type { RunningSimulator } from '#simulator/simulator.ts';
 import { freshRedisUrl } from './redis.ts';
 import {
@@ -28,16 +28,7 @@ export interface Watch {
   settle(survivor?: RunningService): Promise<Faults>;
 }
 
-const contactTypes: readonly EventType[] = [
-  'contact.created',
-  'contact.status_changed',
-  'contact.assigned',
-  'contact.live_chat_started',
-  'contact.live_chat_ended',
-  'contact.message_received',
-  'contact.updated',
-  'contact.deleted',
-];
+const contactTypes = eventTypes.filter((type) => type.startsWith('contact.'));
 
 /** Fast, but not so fast that those beside it starve. */
 const calm = { INBOX_REQUESTS_PER_MINUTE: '3000', POLL_INTERVAL_MS: '500' };
