@@ -1,4 +1,5 @@
-import type { PageRead, Stop } from './page-read.ts';
+import type { Stop } from './page-read.ts';
+import { shapeOf, showsEnd } from './reading.ts';
 import type { PollSession } from './session.ts';
 
 /** How exactly the last page is found: a share of it. */
@@ -26,17 +27,13 @@ export async function measureDepth(
     if (page.kind !== 'read') return page;
     const committed = await session.commit(page, {});
     if (committed.kind !== 'committed') return committed;
-    const firstId = page.contacts[0]?.id ?? null;
-    if (isPastEnd(page, firstId, lastFirstId)) past = pageNumber;
+    const shape = shapeOf(page);
+    if (showsEnd(shape, lastFirstId)) past = pageNumber;
     else {
       last = pageNumber;
-      lastFirstId = firstId;
+      lastFirstId = shape.firstId;
     }
   }
   session.learn((learned) => ({ ...learned, expectedPages: last }));
   return { kind: 'done' };
-}
-
-function isPastEnd({ recordCount }: PageRead, firstId: string | null, lastFirstId: string | null) {
-  return recordCount === 0 || (firstId !== null && firstId === lastFirstId);
 }

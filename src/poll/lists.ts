@@ -1,6 +1,8 @@
+import { deletedStatus } from '#domain/contact.ts';
 import { documentedStatuses } from '#domain/status.ts';
 import type { Plan, PlannedList } from '#store/source-state.ts';
 import { notBegun } from './cycle.ts';
+import { areaOf } from './slice.ts';
 
 /** A list that is arranged anew has to be read from its start, so this is not done for every contact that moves. */
 const arrangementHoldsMs = 600_000;
@@ -21,7 +23,7 @@ export function arrangeLists(
 ): Plan {
   const statuses = new Set([...documentedStatuses, ...counts.keys()]);
   // Who is deleted stays so, and comes back into one of the other lists.
-  statuses.delete('DELETED');
+  statuses.delete(deletedStatus);
   statuses.delete(commonestStatus(plan, statuses, counts));
   const listed = new Set(plan.lists.flatMap((list) => list.statuses));
   const isComplete =
@@ -32,11 +34,11 @@ export function arrangeLists(
   const isSame = isComplete && packed.every((members) => sameList(plan, members) !== undefined);
   if (isSame) return { ...plan, arrangedAtMs: nowMs };
   // A list that stays keeps its turn, or a round longer than this arrangement holds would never come to its end.
-  const earliest = Math.min(...plan.lists.map(({ turn }) => turn));
-  const base = plan.lists.length === 0 ? 0 : earliest;
+  const turns = plan.lists.map(({ turn }) => turn);
+  const earliest = turns.length === 0 ? 0 : Math.min(...turns);
   const lists = packed.map(
     (members, place) =>
-      sameList(plan, members) ?? newList(plan, members, base + place / packed.length),
+      sameList(plan, members) ?? newList(plan, members, earliest + place / packed.length),
   );
   return { ...plan, lists, arrangedAtMs: nowMs };
 }
@@ -103,20 +105,20 @@ function* arrangements([first, ...others]: readonly Pack[]): Generator<Pack[]> {
 
 /** Of all changes, those from one of the listed statuses to another. */
 const crossings = 0.5;
-/** How much sooner such a change is found that shows in two lists: two thirds of the wait. */
-const twoChances = 1 / 3;
+/** A change between two lists shows in both, in whichever is read first: this much of the wait for one alone. */
+export const twoChances = 2 / 3;
 
 /** In proportion to requests a round, less where changes show in two lists, as those between two of different size do. */
 function meanWait(packs: readonly Pack[], most: number): number {
   const total = packs.reduce((sum, { count }) => sum + count, 0) || 1;
   const requests = packs.reduce((sum, { count }) => sum + Math.max(1, Math.ceil(count / most)), 0);
   const together = packs.reduce((sum, { count }) => sum + (count / total) ** 2, 0);
-  return requests * (1 - crossings * twoChances * (1 - together));
+  return requests * (1 - crossings * (1 - twoChances) * (1 - together));
 }
 
 /** A list that was there before goes on where it stands. */
 function sameList({ lists }: Plan, statuses: readonly string[]): PlannedList | undefined {
-  return lists.find((list) => list.statuses.join('\n') === statuses.join('\n'));
+  return lists.find((list) => areaOf(list.statuses) === areaOf(statuses));
 }
 
 /** A new list begins with what was found in those that its statuses were in. */

@@ -2,9 +2,10 @@ import type { Cycle, Plan, PlannedList } from '#store/source-state.ts';
 import type { ContactIndex, Placed } from './contact-index.ts';
 import { advanceCycle, ageOfNext, notBegun } from './cycle.ts';
 import { gather } from './gather.ts';
+import { twoChances } from './lists.ts';
 import type { MissingContacts } from './missing.ts';
 import { type PacedList, paceLists } from './pace.ts';
-import { cutSlice, type Slice } from './slice.ts';
+import { areaOf, cutSlice, type Slice } from './slice.ts';
 
 /** What to ask next, as one question: a range of `createdAt` and statuses (null: any). */
 export interface Task {
@@ -51,8 +52,7 @@ const mostOwed = 2;
 const coldAtLeastEveryMs = 60_000;
 /** However many are missing, every so often something else is read. */
 const mostVerifiedInARow = 4;
-/** A change between two lists shows in both, in whichever is read first: two thirds of the wait for one alone. */
-const twoChances = 2 / 3;
+
 export const emptyPlan: Plan = {
   lists: [],
   arrangedAtMs: 0,
@@ -65,10 +65,6 @@ export const emptyPlan: Plan = {
 /** Room is left for those who come into the slice before it is read: a full page may hide more. */
 export function mostInSlice(pageSize: number): number {
   return Math.max(1, pageSize - Math.max(1, Math.ceil(pageSize * 0.05)));
-}
-
-export function areaOf(statuses: readonly string[] | null): string {
-  return statuses === null ? '' : statuses.join('\n');
 }
 
 /** The request that does most for the freshness of what is known; null: everything is fresh enough. */

@@ -7,7 +7,6 @@ import type { Lease, Stop } from './page-read.ts';
 import { readBackground } from './read-background.ts';
 import { readHotWindow } from './read-hot-window.ts';
 import { PollSession, type SessionPorts } from './session.ts';
-
 import { judgeHealth, type PollShown } from './source-health.ts';
 import { createSourceMemories } from './source-memory.ts';
 

@@ -1,7 +1,6 @@
 import type { Contact } from '#domain/contact.ts';
 import { documentedStatuses } from '#domain/status.ts';
 import type { InboxQuestion } from '#inbox/request-body.ts';
-import type { Learned } from '#store/source-state.ts';
 import { mayBeHonoured } from './learn.ts';
 import type { Stop } from './page-read.ts';
 import type { PollSession } from './session.ts';
@@ -22,7 +21,7 @@ export async function probeFilters(
   for (const name of ['createdAt', 'status'] as const) {
     const question = questions[name](contacts);
     if (question === null) continue;
-    for (let tried = 0; tried < tries && isToTry(session.learned, name, now()); tried += 1) {
+    for (let tried = 0; tried < tries && mayBeHonoured(session.learned, name, now()); tried += 1) {
       const page = await session.readPage(question, 1, { deadlineMs: null });
       if (page.kind !== 'read') return page;
       const committed = await session.commit(page, {});
@@ -30,10 +29,6 @@ export async function probeFilters(
     }
   }
   return { kind: 'done' };
-}
-
-export function isToTry(learned: Learned, name: 'createdAt' | 'status', nowMs: number): boolean {
-  return mayBeHonoured(learned, name, nowMs);
 }
 
 const questions: Readonly<

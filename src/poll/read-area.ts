@@ -2,8 +2,9 @@ import type { InboxQuestion } from '#inbox/request-body.ts';
 import { learnShortfall } from './learn.ts';
 import { countChange } from './lists.ts';
 import type { PageRead, Stop } from './page-read.ts';
-import { advancePlan, areaOf, type Task } from './planner.ts';
+import { advancePlan, type Task } from './planner.ts';
 import type { PollSession } from './session.ts';
+import { areaOf } from './slice.ts';
 import type { StateChanges } from './state-changes.ts';
 
 /** What the pages of one area showed, all told. */

@@ -4,12 +4,13 @@ import type { Reading } from '#store/source-state.ts';
 import { concludeListing } from './absent-from-listing.ts';
 import { isListingSound } from './baseline.ts';
 import { measureDepth } from './depth.ts';
+import { mayBeHonoured } from './learn.ts';
 import { arrangeLists, fade } from './lists.ts';
 import type { Failure, PageRead, Stop } from './page-read.ts';
 import { coldTask, mostInSlice, nextTask, type PlannerInput, type Task } from './planner.ts';
-import { isToTry, probeFilters } from './probe.ts';
+import { probeFilters } from './probe.ts';
 import { readArea } from './read-area.ts';
-import { advanceReading, startReading } from './reading.ts';
+import { advanceReading, shapeOf, startReading } from './reading.ts';
 import type { PollSession } from './session.ts';
 import type { StateChanges } from './state-changes.ts';
 
@@ -69,22 +70,20 @@ async function readNext(
   const { state, learned } = session;
   const isBaselined = state.baselineCompletedAtMs !== undefined;
   // A list shows whether the filter is honoured by now; slices never would.
-  const isToTryStatus = isToTry(learned, 'status', ports.now());
+  const isToTryStatus = mayBeHonoured(learned, 'status', ports.now());
   const statusVerdict = isToTryStatus ? 'unknown' : learned.status.verdict;
   const mode = readingOf({ createdAt: learned.createdAt.verdict, status: statusVerdict });
-  if (isBaselined && mode !== 'pages') {
+  if (mode === 'pages') return readListing(ports, session, deadlineMs);
+  if (isBaselined) {
     const task = planned(ports, session, mode === 'lists');
     return task === null ? { kind: 'idle' } : readArea(session, task, deadlineMs);
   }
-  const task =
-    isBaselined || mode === 'pages' ? null : duringBaseline(ports, session, mode === 'lists');
+  const task = duringBaseline(ports, session, mode === 'lists');
   if (task !== null) return readArea(session, task, deadlineMs);
-  // A listing that cannot be trusted to have shown everyone is followed by one round of slices.
   const isListed = state.reading?.nextPage === null;
-  if (isListed && !isBaselined && mode !== 'pages') {
-    return readArea(session, coldTask(plannerInput(ports, session, false)), deadlineMs);
-  }
-  return readListing(ports, session, deadlineMs);
+  if (!isListed) return readListing(ports, session, deadlineMs);
+  // A listing that cannot be trusted to have shown everyone is followed by one round of slices.
+  return readArea(session, coldTask(plannerInput(ports, session, false)), deadlineMs);
 }
 
 function planned(ports: BackgroundPorts, session: PollSession, byStatus: boolean): Task | null {
@@ -152,22 +151,17 @@ async function readListing(
   const isDeep = reading.nextPage === pagesBeforeDepth && page.recordCount > 0;
   if (!isDeep || session.learned.expectedPages !== null || deadlineMs === null)
     return { kind: 'done' };
-  const firstId = page.contacts[0]?.id ?? null;
+  const { firstId } = shapeOf(page);
   return measureDepth(session, { pageNumber: reading.nextPage, firstId }, deadlineMs);
 }
 
 function isWorthProbing({ learned }: PollSession, nowMs: number): boolean {
-  return isToTry(learned, 'createdAt', nowMs) || isToTry(learned, 'status', nowMs);
+  return mayBeHonoured(learned, 'createdAt', nowMs) || mayBeHonoured(learned, 'status', nowMs);
 }
 
 /** What the page says of the reading; the end of the first one is the end of the baseline. */
 function afterPage(session: PollSession, reading: Reading, page: PageRead): StateChanges {
-  const firstId = page.contacts[0]?.id ?? null;
-  const advanced = advanceReading(
-    reading,
-    { recordCount: page.recordCount, firstId },
-    session.memory.index.size,
-  );
+  const advanced = advanceReading(reading, shapeOf(page), session.memory.index.size);
   if (advanced.nextPage !== null) return { reading: advanced };
   const pastEnd = page.recordCount === 0 ? 'empty' : 'repeated';
   session.learn((learned) => (learned.pastEnd === pastEnd ? learned : { ...learned, pastEnd }));

@@ -1,5 +1,6 @@
 import { isNewestFirst, learnShrunkPage } from './learn.ts';
 import type { PageRead, Stop } from './page-read.ts';
+import { shapeOf, showsEnd } from './reading.ts';
 import { watchForRounds } from './round.ts';
 import type { PollSession } from './session.ts';
 import type { StateChanges } from './state-changes.ts';
@@ -120,11 +121,8 @@ function isOutside({ contacts }: PageRead, startMs: number): boolean {
   return outside.length * 2 > contacts.length;
 }
 
-/** A page may be short, so only an empty one is sure to end a listing, or one that comes again. */
 function endsListing(page: PageRead, previous: PageRead | null): boolean {
-  if (page.recordCount === 0) return true;
-  const firstId = page.contacts[0]?.id;
-  return firstId !== undefined && firstId === previous?.contacts[0]?.id;
+  return showsEnd(shapeOf(page), previous === null ? null : shapeOf(previous).firstId);
 }
 
 /** Whether what is learned of this inbox says that nothing new can follow. */

@@ -1,9 +1,19 @@
 import type { Reading } from '#store/source-state.ts';
+import type { PageRead } from './page-read.ts';
 
 /** What a page of a reading shows of the inbox's own paging. */
 export interface PageShape {
   readonly recordCount: number;
   readonly firstId: string | null;
+}
+
+export function shapeOf({ recordCount, contacts }: PageRead): PageShape {
+  return { recordCount, firstId: contacts[0]?.id ?? null };
+}
+
+/** A page may be short, so only an empty one is a sign of the end, or one that comes again. */
+export function showsEnd({ recordCount, firstId }: PageShape, lastFirstId: string | null): boolean {
+  return recordCount === 0 || (firstId !== null && firstId === lastFirstId);
 }
 
 /** `before`: the reading that was complete before this one. */
@@ -36,8 +46,7 @@ export function advanceReading(reading: Reading, page: PageShape, known: number)
   const { nextPage, lastFirstId } = reading;
   if (nextPage === null) return reading;
   const isEmpty = page.recordCount === 0;
-  const isRepeated = page.firstId !== null && page.firstId === lastFirstId;
-  const endSigns = isEmpty || isRepeated ? reading.endSigns + 1 : 0;
+  const endSigns = showsEnd(page, lastFirstId) ? reading.endSigns + 1 : 0;
   const records = reading.records + page.recordCount;
   if (endSigns === signsNeeded || records > 2 * known + recordsBorne) {
     const completedStartsMs = [reading.startedAtMs, ...reading.completedStartsMs].slice(

@@ -123,25 +123,22 @@ export class PollSession {
 
   /** `confirming`: this answer is the second look at what an earlier one said. */
   async commit(
-    page: PageRead | null,
+    page: PageRead,
     changes: StateChanges,
     { confirming } = { confirming: false },
   ): Promise<Committed | Stop> {
-    const { contacts, newId, now } = this.#ports;
-    const isFirst = page !== null && this.#state.baselineId === undefined;
-    const started = isFirst ? begin(page, newId) : {};
-    const observed = page?.observed ?? { fromMs: now(), toMs: now() };
-    const context = this.#contextOf(observed, started, confirming);
-    const shown = page?.contacts ?? [];
+    const { contacts, newId } = this.#ports;
+    const started = this.#state.baselineId === undefined ? begin(page, newId) : {};
+    const context = this.#contextOf(page.observed, started, confirming);
     const counted = { ...started, ...countRequest(this.#state, page), ...changes };
     const outcome = await this.#write(counted, (stateFor) =>
-      commitPage(contacts, this.#lease.epoch, shown, context, stateFor),
+      commitPage(contacts, this.#lease.epoch, page.contacts, context, stateFor),
     );
     if (outcome.kind === 'fenced') return outcome;
-    for (const { id, lastSeenAtMs } of shown) {
+    for (const { id, lastSeenAtMs } of page.contacts) {
       if (lastSeenAtMs !== null) this.memory.index.see(id, lastSeenAtMs);
     }
-    if (page !== null) this.#noteShown(page);
+    this.#noteShown(page);
     return { kind: 'committed', statuses: statusesOf(outcome) };
   }
 
@@ -192,8 +189,7 @@ export class PollSession {
     commitWith: (stateFor: Parameters<typeof commitPage>[4]) => Promise<PageOutcome>,
   ): Promise<PageOutcome> {
     this.plan = changes.plan ?? this.plan;
-    const known = { plan: this.plan, learned: this.#learned };
-    const all = { ...changes, ...differing(this.#state, known) };
+    const all = { ...changes, ...this.#unwritten() };
     let written: StateChanges = {};
     const outcome = await commitWith((counts) => {
       written = { ...all, ...countContacts(this.#state, changes, this.memory.index.size, counts) };
@@ -201,6 +197,16 @@ export class PollSession {
     });
     if (outcome.kind === 'committed') this.#settle(outcome, written);
     return outcome;
+  }
+
+  /** What has become known and is not in the state yet. */
+  #unwritten(): StateChanges {
+    const { plan } = this;
+    const learned = this.#learned;
+    return {
+      ...(plan === this.#state.plan ? {} : { plan }),
+      ...(learned === this.#state.learned ? {} : { learned }),
+    };
   }
 
   /** What has been written holds from now on. */
@@ -225,15 +231,6 @@ export class PollSession {
     if (this.#learned.createdAt.verdict !== 'ignored') return;
     for (const { id } of contacts) this.memory.shownAtMs.set(id, askedAtMs);
   }
-}
-
-/** Those of these fields that the state does not have yet. */
-function differing(state: SourceRuntime, known: StateChanges): StateChanges {
-  const { plan, learned } = known;
-  return {
-    ...(plan === undefined || plan === state.plan ? {} : { plan }),
-    ...(learned === undefined || learned === state.learned ? {} : { learned }),
-  };
 }
 
 function statusesOf({ applied }: CommittedPage): string[][] {

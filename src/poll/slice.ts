@@ -14,6 +14,11 @@ export interface Slice {
   readonly isTied: boolean;
 }
 
+/** What slices of the same statuses (null: any) are kept under. */
+export function areaOf(statuses: readonly string[] | null): string {
+  return statuses === null ? '' : statuses.join('\n');
+}
+
 /** Stamps may be compared in whole seconds at the inbox; a bound in the middle of such a gap is safe from that. */
 const safeGapMs = 2000;
 

@@ -19,8 +19,7 @@ export function begin(page: Answered, newId: () => string): StateChanges {
   return { baselineId: newId(), baselineStartedAtMs: startedAtMs };
 }
 
-export function countRequest(state: SourceRuntime, page: Answered | null): StateChanges {
-  if (page === null) return {};
+export function countRequest(state: SourceRuntime, page: Answered): StateChanges {
   const clockOffset = { clockOffsetMs: page.observed.fromMs - page.askedAtMs };
   if (state.baselineCompletedAtMs !== undefined) return clockOffset;
   return { ...clockOffset, baselineRequests: (state.baselineRequests ?? 0) + 1 };

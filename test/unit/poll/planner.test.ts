@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { arrangeLists } from '#poll/lists.ts';
-import { advancePlan, areaOf, emptyPlan, mostInSlice, nextTask } from '#poll/planner.ts';
+import { advancePlan, emptyPlan, mostInSlice, nextTask } from '#poll/planner.ts';
+import { areaOf } from '#poll/slice.ts';
 import {
   type Done,
   inboxOf,
