@@ -14,13 +14,20 @@ interface AreaRead {
   readonly isComplete: boolean;
 }
 
+/** What the pages of an area showed so far. */
+interface AreaShown {
+  readonly seen: Set<string>;
+  /** Whether the first page showed somebody who was not known. */
+  hasStrangers: boolean;
+}
+
 /** Reads what a task asks for, commits it and draws from it who is missing. */
 export async function readArea(
   session: PollSession,
   task: Task,
   deadlineMs: number | null,
 ): Promise<Stop | { readonly kind: 'done' }> {
-  const seen = new Set<string>();
+  const shown: AreaShown = { seen: new Set(), hasStrangers: false };
   const confirming = isVerification(task);
   for (let pageNumber = 1; ; pageNumber += 1) {
     const page = await session.readPage(questionOf(task), pageNumber, {
@@ -28,7 +35,8 @@ export async function readArea(
       isOutsideScope: isOutsideScope(session, task),
     });
     if (page.kind !== 'read') return page;
-    const end = endOf(session, task, page, seen);
+    if (pageNumber === 1) shown.hasStrangers = showsStranger(session, page);
+    const end = endOf(session, task, page, shown);
     const changes = end === null ? {} : afterArea(session, task, page, end);
     const committed = await session.commit(inScope(session, task, page), changes, { confirming });
     if (committed.kind !== 'committed') return committed;
@@ -39,6 +47,10 @@ export async function readArea(
 
 function isVerification({ kind }: Task): boolean {
   return kind === 'gather' || kind === 'verify' || kind === 'look_up';
+}
+
+function showsStranger({ memory }: PollSession, { contacts }: PageRead): boolean {
+  return contacts.some(({ id }) => memory.index.find(id) === undefined);
 }
 
 /** A look-up has to find those too who have left the scope. */
@@ -59,7 +71,7 @@ function endOf(
   session: PollSession,
   task: Task,
   { contacts, recordCount }: PageRead,
-  seen: Set<string>,
+  { seen, hasStrangers }: AreaShown,
 ): AreaRead | null {
   const before = seen.size;
   for (const { id } of contacts) seen.add(id);
@@ -74,7 +86,10 @@ function endOf(
   // Of a list that holds everyone it should, another may be hidden behind the page: the next round, cut with those who have
   // come since, shows him. Only the cold tier has to prove that there is nobody.
   const isList = task.kind === 'list' && task.slice.expected.every(({ id }) => seen.has(id));
-  return { seen, isComplete: !isFull || !isNews || isList };
+  // Pages that come again are the end, or an inbox that answers every page with the first: a smaller cut, made with whom it
+  // has shown, tells which.
+  const isAgain = !isNews && !hasStrangers;
+  return { seen, isComplete: !isFull || isAgain || isList };
 }
 
 function questionOf({ slice, statuses, lastSeenFromMs }: Task): InboxQuestion {

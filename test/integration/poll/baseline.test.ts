@@ -188,3 +188,14 @@ test('who was created just before the connection is no news, though our clock is
   await poll();
   expect(await events()).toEqual([]);
 });
+
+test('an inbox that answers every page with the first is known whole before anything is news', async () => {
+  const simulator = { contacts: 500, lies: { ignoresPage: true } };
+  const { poll, pass, state, events } = await setUpPolling(connection, { simulator });
+  while ((await state()).baselineCompletedAtMs === undefined) {
+    await poll();
+    pass(10_000);
+  }
+  expect(await state()).toMatchObject({ baselineContacts: 500 });
+  expect(await events()).toEqual([]);
+});
