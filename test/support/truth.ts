@@ -6,7 +6,6 @@ import type { RunningSimulator } from '#simulator/simulator.ts';
 import { judge, type Verdict } from '../bench/detection-judge.ts';
 import { collectNews } from '../bench/detection-news.ts';
 
-type Population = RunningSimulator['population'];
 export type Faults = Pick<Verdict, 'missed' | 'invented' | 'doubled' | 'disordered'>;
 
 export const noFaults: Faults = { missed: [], invented: [], doubled: [], disordered: [] };
@@ -15,7 +14,12 @@ export const noFaults: Faults = { missed: [], invented: [], doubled: [], disorde
  * Holds what is told from now on against what truly happens from now on. Only what stands when it is asked need have been
  * told by then: what was undone or overtaken cannot always be seen.
  */
-export function watchTruth(population: Population): (events: readonly ChangeEvent[]) => Faults {
+export function watchTruth({
+  population,
+  settings,
+}: RunningSimulator): (events: readonly ChangeEvent[]) => Faults {
+  // An old answer looks like a new one: what it shows may be older than its date by so much.
+  const toleranceMs = 1000 + settings.lies.staleMs;
   const known = population.listed().map((contact) => ({ id: contact.id, ...snapshotOf(contact) }));
   const from = population.truth.length;
   return (events) => {
@@ -34,6 +38,7 @@ export function watchTruth(population: Population): (events: readonly ChangeEven
       fromMs: 0,
       toMs: endMs,
       endMs,
+      toleranceMs,
       hasPersisted: (_fromMs, untilMs) => untilMs === endMs,
     });
     return { missed, invented, doubled, disordered };

@@ -49,7 +49,7 @@ export async function startWatch(
     async () => (await service.api.source())?.state === 'watching',
     180_000,
   );
-  const faultsOf = watchTruth(inbox.population);
+  const faultsOf = watchTruth(inbox);
   const told = createReader(subscriber);
   return {
     service,
