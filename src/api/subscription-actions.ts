@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ChangeEvent, serviceSourceId } from '#domain/change-event.ts';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
@@ -105,7 +105,7 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
       data: { source: serviceSourceId, subscription: found.id },
     };
     const logId = await eventLog.append(serviceSourceId, event);
-    await lanes.pushTest(found.id, deliveryRef(serviceSourceId, logId, event.id));
+    await lanes.pushTest(found.id, refOf(serviceSourceId, logId, event));
     await wake(found.id);
     return c.json({ id: event.id }, 202);
   });

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { eventTypes } from '#domain/change-event.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
+import { disabledReasons, orderings, subscriptionFormats } from '#domain/subscription.ts';
 import { secretProblem } from '#webhook/signature.ts';
 import { requestHeaderProblem } from '#webhook/subscriber-url.ts';
 import { sourceIdSchema } from './route-parts.ts';
@@ -124,15 +125,15 @@ export const subscriptionSchema = z
     url: z.string(),
     events: z.array(z.enum(eventTypes)),
     sources: z.array(z.string()).optional(),
-    format: z.literal('standard'),
+    format: z.enum(subscriptionFormats),
     headers: z.array(z.string()).openapi({ description: 'The names; values never come back.' }),
-    ordering: z.literal('none'),
+    ordering: z.enum(orderings),
     maxInFlight: z.int(),
     description: z.string().optional(),
     metadata: z.record(z.string(), z.string()).optional(),
     status: z.enum(['active', 'paused', 'disabled']),
     disabledReason: z
-      .enum(['gone'])
+      .enum(disabledReasons)
       .optional()
       .openapi({ description: '`gone`: the subscriber answered 410.' }),
     deliveries: counts.openapi({

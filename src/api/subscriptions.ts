@@ -115,7 +115,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
       ...chosen,
       events: unique(chosen.events),
       id: `sub_${ports.newId()}`,
-      secrets: [secret],
+      secrets: [{ value: secret, until: null }],
       createdAt,
       updatedAt: createdAt,
     };

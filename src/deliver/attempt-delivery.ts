@@ -1,6 +1,6 @@
 import type { Attempt } from '#domain/delivery.ts';
 import { nextAttemptDelay } from '#domain/retry-schedule.ts';
-import type { Subscription } from '#domain/subscription.ts';
+import { type Subscription, secretsInForce } from '#domain/subscription.ts';
 import type { ClaimedDelivery, LaneOutcome } from '#store/lane-work.ts';
 import type { Sender, SendResult } from '#webhook/send.ts';
 import { classify, type Verdict } from './classify.ts';
@@ -31,7 +31,8 @@ export async function attemptDelivery(
   holdUntilMs: number,
   signal: AbortSignal,
 ): Promise<Attempted> {
-  const { url, headers, secrets } = subscription;
+  const { url, headers } = subscription;
+  const secrets = secretsInForce(subscription, ports.now());
   const { eventId, body } = delivery;
   const result = await ports.sender.send({ url, headers, secrets, eventId, body }, signal);
   const verdict = classify(result);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
 import type { LanePush, Lanes, LaneWake, PushedLane } from '#store/lanes.ts';
@@ -67,7 +67,7 @@ function matchBatch(
   return subscriptions.flatMap((subscription) => {
     const events = batch
       .filter(({ event }) => wants(subscription, event))
-      .map(({ logId, event }) => ({ logId, ref: deliveryRef(sourceId, logId, event.id) }));
+      .map(({ logId, event }) => ({ logId, ref: refOf(sourceId, logId, event) }));
     return events.length === 0 ? [] : [{ lane: subscription.id, events }];
   });
 }

@@ -54,7 +54,7 @@ export function createEventLog(connection: Connection): EventLog {
       const entries = await redis.xrange(log, `(${after}`, '+', 'COUNT', count);
       // What is relayed here is mostly delivered here too, and soon.
       for (const [logId, fields] of entries) {
-        const ref = deliveryRef(sourceId, logId, fields[1] as EventId);
+        const ref = deliveryRef(sourceId, logId, fields[1] as EventId, fields[5]);
         recent.keep(ref, Buffer.from(fields[7] ?? ''));
       }
       return entries.map(toLoggedEvent);

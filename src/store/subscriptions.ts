@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { eventTypes } from '#domain/change-event.ts';
-import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import {
+  orderings,
+  type Subscription,
+  type SubscriptionId,
+  subscriptionFormats,
+} from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
 import { keys } from './keys.ts';
 import type { Seal } from './sealed.ts';
@@ -9,9 +14,13 @@ const documentSchema = z.object({
   id: z.templateLiteral(['sub_', z.string()]),
   events: z.array(z.enum(eventTypes)),
   sources: z.array(z.string()).optional(),
-  format: z.literal('standard'),
-  ordering: z.literal('none'),
+  filter: z.record(z.string(), z.unknown()).optional(),
+  format: z.enum(subscriptionFormats),
+  template: z.string().optional(),
+  contentType: z.string().optional(),
+  ordering: z.enum(orderings),
   maxInFlight: z.number(),
+  ratePerSecond: z.number().optional(),
   description: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   createdAt: z.string(),
@@ -23,7 +32,7 @@ const documentSchema = z.object({
 const sealedSchema = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
-  secrets: z.array(z.string()),
+  secrets: z.array(z.object({ value: z.string(), until: z.string().nullable() })),
 });
 
 export interface Subscriptions {

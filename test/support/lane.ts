@@ -1,6 +1,6 @@
 import { createDrainLane } from '#deliver/drain-lane.ts';
 import type { DrainPorts } from '#deliver/drain-ports.ts';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { Store } from '#store/open-store.ts';
 import { createAddressGuard } from '#webhook/address-guard.ts';
@@ -36,7 +36,7 @@ export async function setUpLane(
   for (let number = 1; number <= events; number += 1) {
     const event = makeEvent(lanes * 1000 + number, source);
     const logId = await store.eventLog.append(source, event);
-    pushed.push({ logId, ref: deliveryRef(source, logId, event.id), event });
+    pushed.push({ logId, ref: refOf(source, logId, event), event });
   }
   await store.lanes.push(source, 0, [{ lane: id, events: pushed }]);
   const now = () => clock.nowMs;

@@ -40,7 +40,7 @@ export function makeSubscription(
     headers: {},
     ordering: 'none',
     maxInFlight: 8,
-    secrets: [secret],
+    secrets: [{ value: secret, until: null }],
     createdAt: at,
     updatedAt: at,
     ...changes,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Attempt, type DeliveryRef, deliveryRef } from '#domain/delivery.ts';
+import { type Attempt, type DeliveryRef, deliveryRef, refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { LaneOutcome } from '#store/lane-work.ts';
 import { healthy, makeEvent, makeSubscription, subscribe } from '../../support/stage.ts';
@@ -29,7 +29,7 @@ async function makeLane(id: SubscriptionId, kinds: LaneOutcome['kind'][]): Promi
   const pushed: { logId: string; ref: DeliveryRef }[] = [];
   for (const event of events) {
     const logId = await store.eventLog.append('default', event);
-    pushed.push({ logId, ref: deliveryRef('default', logId, event.id) });
+    pushed.push({ logId, ref: refOf('default', logId, event) });
   }
   await store.lanes.push('default', 0, [{ lane: id, events: pushed }]);
   const grant = await store.laneWork.acquire(id);

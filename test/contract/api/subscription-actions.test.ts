@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryRef } from '#domain/delivery.ts';
+import { deliveryRef, refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { logStart } from '#store/log-id.ts';
 import { makeEvent } from '../../support/stage.ts';
@@ -19,7 +19,7 @@ async function create(): Promise<SubscriptionId> {
 async function waitOnLane(id: SubscriptionId, number: number): Promise<void> {
   const event = makeEvent(number);
   const logId = await store.eventLog.append('default', event);
-  const ref = deliveryRef('default', logId, event.id);
+  const ref = refOf('default', logId, event);
   await store.lanes.push('default', 0, [{ lane: id, events: [{ logId, ref }] }]);
 }
 

@@ -29,7 +29,9 @@ test('a new subscription comes back whole, with defaults, its address and its se
     secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
   });
   expect(headers.get('location')).toBe(`/v1/subscriptions/${json.id}`);
-  expect((await api.store.subscriptions.get(json.id))?.secrets).toEqual([json.secret]);
+  expect((await api.store.subscriptions.get(json.id))?.secrets).toEqual([
+    { value: json.secret, until: null },
+  ]);
 });
 
 test('a secret is shown once, a brought one too, and header values never', async () => {
@@ -49,7 +51,10 @@ test('a secret is shown once, a brought one too, and header values never', async
     expect(text).not.toContain('hidden-value');
   }
   const stored = await api.store.subscriptions.get(created.json.id);
-  expect(stored).toMatchObject({ headers: { 'X-Key': 'hidden-value' }, secrets: [secret] });
+  expect(stored).toMatchObject({
+    headers: { 'X-Key': 'hidden-value' },
+    secrets: [{ value: secret, until: null }],
+  });
 });
 
 test('nothing of a secret reaches the log', async () => {
@@ -119,7 +124,9 @@ test('a change replaces what it names and leaves the rest', async () => {
   const { secret, ...before } = created;
   expect(changed.json).toEqual({ ...before, ...body, updatedAt: '2026-06-12T10:00:01.000Z' });
   expect((await api.call('GET', path)).json).toEqual(changed.json);
-  expect((await api.store.subscriptions.get(created.id))?.secrets).toEqual([secret]);
+  expect((await api.store.subscriptions.get(created.id))?.secrets).toEqual([
+    { value: secret, until: null },
+  ]);
 });
 
 test('null takes an optional field away', async () => {

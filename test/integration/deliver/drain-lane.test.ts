@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DrainOutcome } from '#deliver/drain-ports.ts';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import { setUpLane } from '../../support/lane.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 import { startSubscriber } from '../../support/subscriber.ts';
@@ -65,7 +65,7 @@ test('a paused lane sends nothing but tests', async () => {
   await store.lanes.pause(id);
   const event = makeEvent(99_000, 'service');
   const logId = await store.eventLog.append('service', event);
-  await store.lanes.pushTest(id, deliveryRef('service', logId, event.id));
+  await store.lanes.pushTest(id, refOf('service', logId, event));
   expect(await drain()).toMatchObject({ kind: 'idle' });
   expect(subscriber.received.map((webhook) => webhook.id)).toEqual([event.id]);
   expect((await list()).map(({ status }) => status).sort()).toEqual([
@@ -99,7 +99,7 @@ test('a request that hangs does not hold up the others of its lane', async () =>
   const source = pushed[0]?.event.data.source ?? '';
   const event = makeEvent(99_001, source);
   const logId = await store.eventLog.append(source, event);
-  const ref = deliveryRef(source, logId, event.id);
+  const ref = refOf(source, logId, event);
   await store.lanes.push(source, 0, [{ lane: id, events: [{ logId, ref }] }]);
   await subscriber.arrived(2);
   expect(subscriber.received.at(-1)?.id).toBe(event.id);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DeliveryRef, deliveryRef } from '#domain/delivery.ts';
+import { type DeliveryRef, refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { laneKeys, sourceKeys } from '#store/keys.ts';
@@ -33,7 +33,7 @@ async function setUp() {
     const event = makeEvent(numbers, source);
     const fields = ['id', event.id, 'type', event.type, 'contact', ''];
     await redis.xadd(log, logId, ...fields, 'body', JSON.stringify(event));
-    return deliveryRef(source, logId, event.id);
+    return refOf(source, logId, event);
   };
   return {
     relay: () => relayLog(source),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChangeEvent } from '#domain/change-event.ts';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import { createRelay, type RelayPorts } from '#relay/relay-log.ts';
 import { laneKeys, sourceKeys } from '#store/keys.ts';
@@ -53,7 +53,7 @@ function setUp() {
         numbers += 1;
         const event = { ...makeEvent(numbers, source), ...changes };
         const logId = await eventLog.append(source, event);
-        refs.push(deliveryRef(source, logId, event.id));
+        refs.push(refOf(source, logId, event));
       }
       return refs;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createTend } from '#relay/tend.ts';
 import { laneKeys, sourceKeys } from '#store/keys.ts';
@@ -49,7 +49,7 @@ async function setUp(retentionMax = 100) {
   await subscribe(store, makeSubscription('sub_a'));
   const commit = async (number: number) => {
     const event = makeEvent(number, source);
-    return deliveryRef(source, await eventLog.append(source, event), event.id);
+    return refOf(source, await eventLog.append(source, event), event);
   };
   return {
     document,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createTend, type TendPorts } from '#relay/tend.ts';
@@ -43,7 +43,7 @@ async function setUp(changes: Partial<TendPorts> = {}) {
   });
   const commit = async (number: number) => {
     const event = makeEvent(number, source);
-    return deliveryRef(source, await eventLog.append(source, event), event.id);
+    return refOf(source, await eventLog.append(source, event), event);
   };
   const waiting = (id: SubscriptionId) => redis.lrange(laneKeys(id).waiting, 0, -1);
   return { source, woken, tend, commit, waiting };
@@ -87,7 +87,7 @@ test('a test whose wake was lost is found, though its log matches nobody', async
   await subscribe(store, makeSubscription('sub_a'));
   const event = { ...makeEvent(1, 'service'), type: 'subscription.test' } as const;
   const logId = await eventLog.append('service', event);
-  await lanes.pushTest('sub_a', deliveryRef('service', logId, event.id));
+  await lanes.pushTest('sub_a', refOf('service', logId, event));
   await tend(never);
   expect(woken).toEqual([{ lane: 'sub_a', failing: false }]);
   expect(await redis.llen(laneKeys('sub_a').waiting)).toBe(0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deliveryRef } from '#domain/delivery.ts';
+import { refOf } from '#domain/delivery.ts';
 import { sourceKeys } from '#store/keys.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 
@@ -54,8 +54,8 @@ test('the body of a delivery is exactly what was appended, byte for byte', async
   const { source } = await logOf();
   const event = { ...makeEvent(1, source), data: { source, text: 'Grüße 👋 \u2028 \\ "' } };
   const logId = await eventLog.append(source, event);
-  const ref = deliveryRef(source, logId, event.id);
-  const missing = deliveryRef(source, '1-0', event.id);
+  const ref = refOf(source, logId, event);
+  const missing = refOf(source, '1-0', event);
   expect(await eventLog.bodies([missing, ref])).toEqual([null, Buffer.from(JSON.stringify(event))]);
 });
 

@@ -18,7 +18,10 @@ async function create(changes: Partial<Subscription> = {}): Promise<Subscription
 }
 
 function addSecret(secret: string) {
-  return (before: Subscription) => ({ ...before, secrets: [secret, ...before.secrets] });
+  return (before: Subscription) => ({
+    ...before,
+    secrets: [{ value: secret, until: null }, ...before.secrets],
+  });
 }
 
 test('a subscription comes back as it was stored, with everything it may have', async () => {
@@ -81,7 +84,8 @@ test('many changes of one subscription at once, from two processes, are all kept
     ),
   );
   const stored = await subscriptions.get(id);
-  expect([...(stored?.secrets ?? [])].sort()).toEqual([...added, ...secrets].sort());
+  const values = (stored?.secrets ?? []).map(({ value }) => value);
+  expect(values.sort()).toEqual([...added, ...secrets.map(({ value }) => value)].sort());
 });
 
 test('an update answers what it stored, and null where nothing is', async () => {
