@@ -54,6 +54,7 @@ const scriptNames = [
   'read-budget',
   'mark-relayed',
   'expire-lane',
+  'reopen-lane',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

@@ -15,6 +15,11 @@ export interface Lanes {
   /** A test goes out before everything else, also while the lane is paused. */
   pushTest(id: SubscriptionId, ref: DeliveryRef): Promise<void>;
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
+  /**
+   * Puts deliveries behind what waits, with a fresh schedule, whatever became of them before; those still to be delivered
+   * stay where they are. Answers how many were put there.
+   */
+  reopen(id: SubscriptionId, refs: readonly DeliveryRef[]): Promise<number>;
   /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */
   tend(ids: readonly SubscriptionId[], nowMs: number, forgetBeforeMs: number): Promise<LaneWake[]>;
   /** Gives up what waits for events from before their logs' starts; returns how many deliveries that were. */
@@ -76,6 +81,8 @@ export const unreachableAfter = 5;
 
 /** Given up in one script call for one lane; what is left is given up by the next. */
 const expireCount = 1000;
+/** Reopened in one script call, which keeps Redis from everything else. */
+const reopenCount = 1000;
 
 export function createLanes(connection: Connection): Lanes {
   const { redis } = connection;
@@ -105,6 +112,7 @@ export function createLanes(connection: Connection): Lanes {
       const { state, tests } = laneKeys(id);
       await connection.run('push-test', { keys: [state, tests], args: [ref] });
     },
+    reopen: (id, refs) => reopen(connection, id, refs),
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
     tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
     async expire(ids, logStarts, nowMs) {
@@ -141,6 +149,21 @@ async function pushMany(
       return [{ lane, failing, wakes, generationBefore: Number(generation), markBefore }];
     },
   );
+}
+
+async function reopen(
+  connection: Connection,
+  id: SubscriptionId,
+  refs: readonly DeliveryRef[],
+): Promise<number> {
+  const { state, waiting, retries, failed, expired, skipped } = laneKeys(id);
+  const names = [state, waiting, retries, failed, expired, skipped];
+  let reopened = 0;
+  for (let from = 0; from < refs.length; from += reopenCount) {
+    const call = { keys: names, args: refs.slice(from, from + reopenCount) };
+    reopened += Number(await connection.run('reopen-lane', call));
+  }
+  return reopened;
 }
 
 async function tendMany(

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { DeliveryRef } from '#domain/delivery.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import { laneKeys } from '#store/keys.ts';
+import { openConnection, openStore } from '../../support/stage.ts';
+
+const connection = await openConnection();
+const { lanes } = openStore(connection);
+const { redis } = connection;
+let created = 0;
+
+const ref = (name: string | number): DeliveryRef => `inbox 1-0 evt_${name}`;
+
+async function newLane() {
+  created += 1;
+  const id: SubscriptionId = `sub_${created}`;
+  const names = laneKeys(id);
+  await lanes.create(id, new Map());
+  return { id, names, waiting: () => redis.lrange(names.waiting, 0, -1) };
+}
+
+test('what has ended is put behind what waits, and is no longer among what has ended', async () => {
+  const { id, names, waiting } = await newLane();
+  await redis.rpush(names.waiting, ref('first'));
+  for (const ending of ['failed', 'expired', 'skipped'] as const) {
+    await redis.zadd(names[ending], 1, ref(ending));
+  }
+  const refs = ['skipped', 'failed', 'expired', 'delivered'].map(ref);
+  expect(await lanes.reopen(id, refs)).toBe(4);
+  expect(await waiting()).toEqual([ref('first'), ...refs]);
+  expect(await redis.exists(names.failed, names.expired, names.skipped)).toBe(0);
+});
+
+test('what is still to be delivered is not reopened, and nothing is reopened twice', async () => {
+  const { id, names, waiting } = await newLane();
+  await redis.rpush(names.waiting, ref('waiting'));
+  await redis.zadd(names.retries, 1, ref('retried'));
+  const refs = ['waiting', 'retried', 'ended', 'ended'].map(ref);
+  expect(await lanes.reopen(id, refs)).toBe(1);
+  expect(await lanes.reopen(id, refs)).toBe(0);
+  expect(await waiting()).toEqual([ref('waiting'), ref('ended')]);
+});
+
+test('thousands are reopened, in their order', async () => {
+  const { id, waiting } = await newLane();
+  const refs = Array.from({ length: 2500 }, (_, index) => ref(index));
+  expect(await lanes.reopen(id, refs)).toBe(2500);
+  expect(await waiting()).toEqual(refs);
+});
+
+test('a lane that is paused keeps what is reopened; one that was removed takes nothing and leaves nothing behind', async () => {
+  const paused = await newLane();
+  await lanes.pause(paused.id);
+  expect(await lanes.reopen(paused.id, [ref('a')])).toBe(1);
+  expect(await paused.waiting()).toEqual([ref('a')]);
+  const removed = await newLane();
+  await lanes.remove(removed.id);
+  expect(await lanes.reopen(removed.id, [ref('a')])).toBe(0);
+  expect(await redis.exists(...Object.values(removed.names))).toBe(0);
+});
