@@ -6,11 +6,12 @@ import { detection } from './detection.ts';
 import { type GridName, grids, gridTable, runGrid } from './detection-grid.ts';
 import { diff } from './diff.ts';
 import { idle } from './idle.ts';
+import { isolation } from './isolation.ts';
 import { memory } from './memory.ts';
 import { openBenchRedis } from './redis.ts';
 import { type Row, toJson, toTable } from './row.ts';
 
-const benchmarks = [draining, live, addedDelay, diff, memory, detection, idle];
+const benchmarks = [draining, live, addedDelay, isolation, diff, memory, detection, idle];
 
 const { values } = parseArgs({
   options: {

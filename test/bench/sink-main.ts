@@ -4,10 +4,12 @@ import { clockMs } from './statistics.ts';
 
 /**
  * A process that answers 204 to every POST and does nothing else, so that it takes as little as possible of the two cores.
- * Its parent tells how many ports to open, and then how often to report.
+ * Its parent tells how many ports to open, of which some never answer, and then how often to report.
  */
 export interface SinkOrder {
   readonly ports?: number;
+  /** Of the ports, from the last one on. */
+  readonly silent?: number;
   /** Count from 0 again and report after every so many requests. */
   readonly reportEvery?: number;
 }
@@ -15,7 +17,13 @@ export interface SinkOrder {
 export type SinkReport =
   | { readonly kind: 'listening'; readonly ports: readonly number[] }
   | { readonly kind: 'counting' }
-  | { readonly kind: 'arrived'; readonly count: number; readonly atMs: number };
+  | {
+      readonly kind: 'arrived';
+      readonly count: number;
+      readonly atMs: number;
+      /** Of the last that arrived. */
+      readonly webhookId: string;
+    };
 
 const answer = 'HTTP/1.1 204 No Content\r\n\r\n';
 let count = 0;
@@ -29,8 +37,8 @@ function serve(socket: Socket): void {
   socket.on('data', (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
     for (let end = endOfRequest(pending); end !== null; end = endOfRequest(pending)) {
+      arrive(pending);
       pending = pending.subarray(end);
-      arrive();
       socket.write(answer);
     }
   });
@@ -47,24 +55,38 @@ function endOfRequest(bytes: Buffer): number | null {
   return end <= bytes.length ? end : null;
 }
 
-function arrive(): void {
+function arrive(request: Buffer): void {
   count += 1;
-  if (count % reportEvery === 0) report({ kind: 'arrived', count, atMs: clockMs() });
+  if (count % reportEvery !== 0) return;
+  const atMs = clockMs();
+  const [, webhookId = ''] = /webhook-id: (\S+)/i.exec(request.toString('latin1', 0, 2048)) ?? [];
+  report({ kind: 'arrived', count, atMs, webhookId });
 }
 
 function report(message: SinkReport): void {
   process.send?.(message);
 }
 
-async function listen(): Promise<number> {
-  const server = createServer(serve).listen(0, '127.0.0.1');
+/** Takes everything and says nothing. */
+function keepSilent(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  socket.resume();
+}
+
+async function listen(onConnection: (socket: Socket) => void): Promise<number> {
+  const server = createServer(onConnection).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-process.on('message', async (order: SinkOrder) => {
+process.on('message', async ({ silent = 0, ...order }: SinkOrder) => {
   if (order.ports !== undefined) {
-    const ports = await Promise.all(Array.from({ length: order.ports }, listen));
+    const answering = order.ports - silent;
+    const ports = await Promise.all(
+      Array.from({ length: order.ports }, (_, place) =>
+        listen(place < answering ? serve : keepSilent),
+      ),
+    );
     report({ kind: 'listening', ports });
   }
   if (order.reportEvery !== undefined) {

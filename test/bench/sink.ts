@@ -7,13 +7,13 @@ export type Arrival = Extract<SinkReport, { kind: 'arrived' }>;
 
 /** The subscribers: a process of its own that answers at once. */
 export interface Sink extends AsyncDisposable {
-  /** Each an origin of its own, as subscribers have. */
+  /** Each an origin of its own, as subscribers have; the last ones never answer. */
   readonly urls: readonly string[];
   /** Counts from 0 again and tells after every so many requests when the last of them was complete. */
   watch(every: number, onArrival: (arrival: Arrival) => void): Promise<void>;
 }
 
-export async function startSink(origins: number): Promise<Sink> {
+export async function startSink(origins: number, silent = 0): Promise<Sink> {
   const child = fork(fileURLToPath(new URL('./sink-main.ts', import.meta.url)));
   const exited = once(child, 'exit');
   const order = (message: SinkOrder) => child.send(message);
@@ -25,7 +25,7 @@ export async function startSink(origins: number): Promise<Sink> {
   });
   child.on('exit', (code) => expected.reject(new Error(`The sink ended with code ${code}.`)));
 
-  order({ ports: origins });
+  order({ ports: origins, silent });
   const listening = await expected.promise;
   if (listening.kind !== 'listening') throw new Error('The sink does not listen.');
   return {
