@@ -8,6 +8,8 @@ export interface Seal {
   seal(text: string, context: string): string;
   /** Throws `SealError` when no key of the list opens it, or when it was changed. */
   open(sealed: string, context: string): string;
+  /** Whether the first key sealed it, so that the others are not needed for it. */
+  isCurrent(sealed: string): boolean;
 }
 
 export class SealError extends Error {
@@ -22,6 +24,7 @@ export function createSeal(keys: readonly Buffer[], randomBytes: (count: number)
   const known = new Map(keys.map((key) => [keyId(key), key]));
   const [first] = keys;
   if (first === undefined) throw new SealError('There is no encryption key.');
+  const opening = `v1.${keyId(first)}.`;
   return {
     seal(text, context) {
       const nonce = randomBytes(nonceBytes);
@@ -32,8 +35,9 @@ export function createSeal(keys: readonly Buffer[], randomBytes: (count: number)
         cipher.final(),
         cipher.getAuthTag(),
       ]);
-      return `v1.${keyId(first)}.${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+      return `${opening}${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
     },
+    isCurrent: (sealed) => sealed.startsWith(opening),
     open(sealed, context) {
       const [version, id = '', nonce = '', rest = ''] = sealed.split('.');
       const key = known.get(id);

@@ -4,6 +4,7 @@ import type { Source } from '#domain/source.ts';
 import { providers } from '#domain/source.ts';
 import type { Connection } from './connection.ts';
 import { keys } from './keys.ts';
+import { resealDocuments } from './reseal.ts';
 import type { Seal } from './sealed.ts';
 
 const documentSchema = z.object({
@@ -31,6 +32,7 @@ export interface StoredSource extends Source {
 }
 
 export interface Sources {
+  /** Rejects, as all that reads a source, when this process cannot open one of them. */
   list(): Promise<StoredSource[]>;
   get(sourceId: string): Promise<StoredSource | null>;
   /** Those of these that are there. */
@@ -50,6 +52,8 @@ export interface Sources {
   remove(sourceId: string): Promise<boolean>;
   /** Removed sources whose events may still be read, and at times one that has come back. */
   removedIds(): Promise<string[]>;
+  /** Seals anew what another key than the first sealed; answers how many sources. */
+  reseal(): Promise<number>;
 }
 
 /**
@@ -113,14 +117,15 @@ export function createSources(connection: Connection, seal: Seal): Sources {
       for (;;) {
         const before = await redis.hget(keys.sources, sourceId);
         if (before === null) return false;
+        const { hintSecret } = open(seal, before);
         await redis.sadd(keys.removedSources, sourceId);
         if (!(await replace(sourceId, before, ''))) continue;
-        const { hintSecret } = open(seal, before);
         if (hintSecret !== undefined) await redis.hdel(keys.hints, hintDigest(hintSecret));
         return true;
       }
     },
     removedIds: () => redis.smembers(keys.removedSources),
+    reseal: () => resealDocuments(connection, keys.sources, (text) => reseal(seal, text), replace),
   };
 }
 
@@ -142,6 +147,20 @@ function close(seal: Seal, { token, hintSecret, ...source }: StoredSource): stri
     ...(hintSecret === undefined
       ? {}
       : { hintSecret: seal.seal(hintSecret, hintContext(source.id)) }),
+  });
+}
+
+/** Null when the first key sealed all of it. All else stays as it is, also what another version wrote. */
+function reseal(seal: Seal, text: string): string | null {
+  const { id, token, hintSecret } = documentSchema.parse(JSON.parse(text));
+  if (seal.isCurrent(token) && (hintSecret === undefined || seal.isCurrent(hintSecret))) {
+    return null;
+  }
+  const anew = (sealed: string, context: string) => seal.seal(seal.open(sealed, context), context);
+  return JSON.stringify({
+    ...JSON.parse(text),
+    token: anew(token, tokenContext(id)),
+    ...(hintSecret === undefined ? {} : { hintSecret: anew(hintSecret, hintContext(id)) }),
   });
 }
 

@@ -8,7 +8,8 @@ import {
 } from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
 import { keys } from './keys.ts';
-import type { Seal } from './sealed.ts';
+import { resealDocuments } from './reseal.ts';
+import { type Seal, SealError } from './sealed.ts';
 
 const documentSchema = z.object({
   id: z.templateLiteral(['sub_', z.string()]),
@@ -36,10 +37,14 @@ const sealedSchema = z.object({
 });
 
 export interface Subscriptions {
+  /** Rejects when it cannot open one of them: whoever went on without that one would lose its events. */
   list(): Promise<readonly Subscription[]>;
+  /** Also of those that cannot be opened here. */
+  ids(): Promise<SubscriptionId[]>;
+  /** Rejects when it cannot open this one. */
   get(id: SubscriptionId): Promise<Subscription | null>;
   create(subscription: Subscription): Promise<void>;
-  /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. What comes back as it was is not written. */
   update(
     id: SubscriptionId,
     change: (subscription: Subscription) => Subscription,
@@ -48,6 +53,8 @@ export interface Subscriptions {
   remove(id: SubscriptionId): Promise<boolean>;
   leaving(): Promise<SubscriptionId[]>;
   left(id: SubscriptionId): Promise<void>;
+  /** Seals anew what another key than the first sealed; answers how many. */
+  reseal(): Promise<number>;
 }
 
 /**
@@ -57,26 +64,36 @@ export interface Subscriptions {
 export function createSubscriptions(connection: Connection, seal: Seal): Subscriptions {
   const { redis } = connection;
   const { documents, version, leaving } = keys.subscriptions;
-  let cached: { version: string; byId: ReadonlyMap<string, Subscription> } | null = null;
+  let cached: { version: string; copy: Copy } | null = null;
 
-  async function current(): Promise<ReadonlyMap<string, Subscription>> {
+  async function current(): Promise<Copy> {
     const now = (await redis.get(version)) ?? '';
-    if (cached?.version === now) return cached.byId;
-    const all = Object.values(await redis.hgetall(documents)).map((text) => unseal(seal, text));
-    all.sort((left, right) => left.createdAt.localeCompare(right.createdAt));
+    if (cached?.version === now) return cached.copy;
+    const copy = openAll(seal, await redis.hgetall(documents));
     // The version was read first: a write in between makes this copy newer than it says, and the next read looks again.
-    cached = { version: now, byId: new Map(all.map((each) => [each.id, each])) };
-    return cached.byId;
+    cached = { version: now, copy };
+    return copy;
   }
 
-  async function replace(id: SubscriptionId, before: string, after: string): Promise<boolean> {
+  async function replace(id: string, before: string, after: string): Promise<boolean> {
     const call = { keys: [documents, version], args: [id, before, after] };
     return (await connection.run('replace-if-same', call)) === 1;
   }
 
   return {
-    list: async () => [...(await current()).values()],
-    get: async (id) => (await current()).get(id) ?? null,
+    async list() {
+      const { byId, unopened } = await current();
+      const [error] = unopened.values();
+      if (error !== undefined) throw error;
+      return [...byId.values()];
+    },
+    ids: async () => (await redis.hkeys(documents)) as SubscriptionId[],
+    async get(id) {
+      const { byId, unopened } = await current();
+      const error = unopened.get(id);
+      if (error !== undefined) throw error;
+      return byId.get(id) ?? null;
+    },
     async create(subscription) {
       await replace(subscription.id, '', sealDocument(seal, subscription));
     },
@@ -84,8 +101,9 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
       for (;;) {
         const before = await redis.hget(documents, id);
         if (before === null) return null;
-        const changed = change(unseal(seal, before));
-        if (await replace(id, before, sealDocument(seal, changed))) return changed;
+        const found = unseal(seal, before);
+        const changed = change(found);
+        if (changed === found || (await replace(id, before, sealDocument(seal, changed)))) return changed;
       }
     },
     async remove(id) {
@@ -100,7 +118,29 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
     async left(id) {
       await redis.srem(leaving, id);
     },
+    reseal: () => resealDocuments(connection, documents, (text) => reseal(seal, text), replace),
   };
+}
+
+/** What was read at one version. Another process may have sealed some of it with a key that this one does not have. */
+interface Copy {
+  readonly byId: ReadonlyMap<string, Subscription>;
+  readonly unopened: ReadonlyMap<string, SealError>;
+}
+
+function openAll(seal: Seal, documents: Readonly<Record<string, string>>): Copy {
+  const all: Subscription[] = [];
+  const unopened = new Map<string, SealError>();
+  for (const [id, text] of Object.entries(documents)) {
+    try {
+      all.push(unseal(seal, text));
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      unopened.set(id, error);
+    }
+  }
+  all.sort((left, right) => left.createdAt.localeCompare(right.createdAt));
+  return { byId: new Map(all.map((each) => [each.id, each])), unopened };
 }
 
 function sealDocument(seal: Seal, { url, headers, secrets, ...open }: Subscription): string {
@@ -111,6 +151,17 @@ function sealDocument(seal: Seal, { url, headers, secrets, ...open }: Subscripti
 function unseal(seal: Seal, text: string): Subscription {
   const { sealed, ...open } = documentSchema.parse(JSON.parse(text));
   return { ...open, ...sealedSchema.parse(JSON.parse(seal.open(sealed, sealContext(open.id)))) };
+}
+
+/** Null when the first key sealed it. All else stays as it is, also what another version wrote. */
+function reseal(seal: Seal, text: string): string | null {
+  const { id, sealed } = documentSchema.parse(JSON.parse(text));
+  if (seal.isCurrent(sealed)) return null;
+  const context = sealContext(id);
+  return JSON.stringify({
+    ...JSON.parse(text),
+    sealed: seal.seal(seal.open(sealed, context), context),
+  });
 }
 
 function sealContext(id: SubscriptionId): string {
