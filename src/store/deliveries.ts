@@ -20,6 +20,9 @@ export interface DeliveryCursor {
 }
 
 export interface Deliveries {
+  countFailed(id: SubscriptionId): Promise<number>;
+  /** Those that failed longest ago first. */
+  listFailed(id: SubscriptionId, offset: number, count: number): Promise<DeliveryRef[]>;
   /** `status` null lists all, status after status. */
   list(
     id: SubscriptionId,
@@ -30,7 +33,13 @@ export interface Deliveries {
 }
 
 export function createDeliveries(connection: Connection): Deliveries {
+  const { redis } = connection;
   return {
+    countFailed: (id) => redis.zcard(laneKeys(id).failed),
+    async listFailed(id, offset, count) {
+      const refs = await redis.zrange(laneKeys(id).failed, offset, offset + count - 1);
+      return refs as DeliveryRef[];
+    },
     async list(id, status, from, limit) {
       const statuses = status === null ? deliveryStatuses : [status];
       let at = Math.max(0, statuses.indexOf(from?.status ?? statuses[0] ?? 'pending'));

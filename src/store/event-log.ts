@@ -20,6 +20,8 @@ export interface RelayPosition {
 
 export interface EventLog {
   readAfter(sourceId: string, after: LogId, count: number): Promise<LoggedEvent[]>;
+  /** Oldest first, for who looks through much: nothing of it is kept for deliveries. */
+  readBetween(sourceId: string, after: LogId, upTo: LogId, count: number): Promise<LoggedEvent[]>;
   /** Newest first, from just before `before` on. */
   readBefore(sourceId: string, before: LogId | null, count: number): Promise<LoggedEvent[]>;
   /** The exact bytes of each event, null where the log no longer has it. */
@@ -58,6 +60,10 @@ export function createEventLog(connection: Connection): EventLog {
         recent.keep(ref, Buffer.from(fields[7] ?? ''));
       }
       return entries.map(toLoggedEvent);
+    },
+    async readBetween(sourceId, after, upTo, count) {
+      const { log } = sourceKeys(sourceId);
+      return (await redis.xrange(log, `(${after}`, upTo, 'COUNT', count)).map(toLoggedEvent);
     },
     async readBefore(sourceId, before, count) {
       const { log } = sourceKeys(sourceId);

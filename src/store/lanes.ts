@@ -17,9 +17,13 @@ export interface Lanes {
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
   /**
    * Puts deliveries behind what waits, with a fresh schedule, whatever became of them before; those still to be delivered
-   * stay where they are. Answers how many were put there.
+   * stay where they are. Answers how many were put there; with `dryRun`, how many would be.
    */
-  reopen(id: SubscriptionId, refs: readonly DeliveryRef[]): Promise<number>;
+  reopen(
+    id: SubscriptionId,
+    refs: readonly DeliveryRef[],
+    options?: { readonly dryRun: boolean },
+  ): Promise<number>;
   /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */
   tend(ids: readonly SubscriptionId[], nowMs: number, forgetBeforeMs: number): Promise<LaneWake[]>;
   /** Gives up what waits for events from before their logs' starts; returns how many deliveries that were. */
@@ -112,7 +116,7 @@ export function createLanes(connection: Connection): Lanes {
       const { state, tests } = laneKeys(id);
       await connection.run('push-test', { keys: [state, tests], args: [ref] });
     },
-    reopen: (id, refs) => reopen(connection, id, refs),
+    reopen: (id, refs, options) => reopen(connection, id, refs, options?.dryRun ?? false),
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
     tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
     async expire(ids, logStarts, nowMs) {
@@ -155,12 +159,14 @@ async function reopen(
   connection: Connection,
   id: SubscriptionId,
   refs: readonly DeliveryRef[],
+  dryRun: boolean,
 ): Promise<number> {
   const { state, waiting, retries, failed, expired, skipped } = laneKeys(id);
   const names = [state, waiting, retries, failed, expired, skipped];
   let reopened = 0;
   for (let from = 0; from < refs.length; from += reopenCount) {
-    const call = { keys: names, args: refs.slice(from, from + reopenCount) };
+    const chunk = refs.slice(from, from + reopenCount);
+    const call = { keys: names, args: [dryRun ? 1 : 0, ...chunk] };
     reopened += Number(await connection.run('reopen-lane', call));
   }
   return reopened;

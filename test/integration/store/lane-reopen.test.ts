@@ -58,3 +58,14 @@ test('a lane that is paused keeps what is reopened; one that was removed takes n
   expect(await lanes.reopen(removed.id, [ref('a')])).toBe(0);
   expect(await redis.exists(...Object.values(removed.names))).toBe(0);
 });
+
+test('a dry run counts what would be reopened, and changes nothing', async () => {
+  const { id, names, waiting } = await newLane();
+  await redis.rpush(names.waiting, ref('waiting'));
+  await redis.zadd(names.failed, 1, ref('failed'));
+  const refs = ['waiting', 'failed', 'delivered', 'delivered'].map(ref);
+  expect(await lanes.reopen(id, refs, { dryRun: true })).toBe(2);
+  expect(await waiting()).toEqual([ref('waiting')]);
+  expect(await redis.zrange(names.failed, 0, -1)).toEqual([ref('failed')]);
+  expect(await lanes.reopen(id, refs)).toBe(2);
+});
