@@ -44,7 +44,7 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
       await parts.wakes.poll(sourceId, delayMs);
     },
     requestsPerMinute: config.inbox.requestsPerMinute,
-    isReady: async () => installation.isInstalled && (await answers(connection)),
+    isReady: async () => installation.isSound && (await answers(connection)),
     now: Date.now,
     newId,
     randomBytes,

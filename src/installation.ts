@@ -2,21 +2,22 @@ import type { Logger } from 'pino';
 import { SealError } from '#store/sealed.ts';
 
 export interface InstallationPorts {
-  readonly mark: { exists(): Promise<boolean>; mark(): Promise<void> };
-  /** Makes the source of the environment, and what older versions left out. */
-  readonly prepareSources: () => Promise<void>;
+  readonly mark: { renew(): Promise<boolean>; mark(): Promise<void> };
+  /** Makes what is stored fit for this process: sealed with its key, with the source of its environment. */
+  readonly prepareStore: () => Promise<void>;
   readonly sourceIds: () => Promise<readonly string[]>;
   readonly schedules: { install(readSourceIds: () => Promise<readonly string[]>): Promise<void> };
   /** What this Redis could lose, a sentence each. */
   readonly durabilityProblems: () => Promise<readonly string[]>;
   /** Called when what stands in Redis cannot be opened with the keys at hand: no later look would find otherwise. */
   readonly onUnusable: (error: Error) => void;
+  readonly now: () => number;
   readonly log: Logger;
 }
 
 export interface InstallationWatch {
-  /** Whether what the service needs stands in Redis. */
-  readonly isInstalled: boolean;
+  /** Whether what the service needs stood in Redis a moment ago, and Redis took writes. */
+  readonly isSound: boolean;
   /** Resolves when it does for the first time, or when nobody looks any more. */
   readonly installed: Promise<void>;
   close(): Promise<void>;
@@ -25,6 +26,8 @@ export interface InstallationWatch {
 const lookEveryMs = 1000;
 /** Schedules cost more to look at than the mark. */
 const looksPerScheduleCheck = 5;
+/** Without an answer for so long, Redis is not what it was: a write waits where it has become a replica. */
+const soundForMs = 5000;
 
 /**
  * Puts into Redis what the service needs there (the source of the environment, the schedules) and looks again every
@@ -32,13 +35,15 @@ const looksPerScheduleCheck = 5;
  */
 export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   let isInstalled = false;
+  let soundAtMs = Number.NEGATIVE_INFINITY;
+  let lastFailure: string | null = null;
   let isClosed = false;
   const installed = Promise.withResolvers<void>();
   let looks = 0;
   let looking: Promise<void> | null = null;
 
   async function install(): Promise<void> {
-    await ports.prepareSources();
+    await ports.prepareStore();
     await ports.schedules.install(ports.sourceIds);
     await ports.mark.mark();
   }
@@ -55,7 +60,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
       return;
     }
     looks += 1;
-    if (!(await ports.mark.exists())) {
+    if (!(await ports.mark.renew())) {
       ports.log.warn('redis.found_empty');
       await install();
     } else if (looks % looksPerScheduleCheck === 0) {
@@ -63,12 +68,22 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
     }
   }
 
+  /** Once for as long as it stays the same. */
+  function warn(error: unknown): void {
+    const failure = String(error);
+    if (failure !== lastFailure) ports.log.warn({ err: error }, 'installation.failed');
+    lastFailure = failure;
+  }
+
   const lookSafely = async () => {
     try {
       await look();
+      soundAtMs = ports.now();
+      lastFailure = null;
     } catch (error) {
+      soundAtMs = Number.NEGATIVE_INFINITY;
       if (error instanceof SealError && !isInstalled) ports.onUnusable(error);
-      else if (!isClosed) ports.log.warn({ err: error }, 'installation.failed');
+      else if (!isClosed) warn(error);
     } finally {
       looking = null;
     }
@@ -82,8 +97,8 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
 
   return {
     installed: installed.promise,
-    get isInstalled() {
-      return isInstalled;
+    get isSound() {
+      return isInstalled && ports.now() - soundAtMs <= soundForMs;
     },
     async close() {
       isClosed = true;

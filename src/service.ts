@@ -16,6 +16,7 @@ import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
 import { createParts, newId, type Parts } from './parts.ts';
+import { sealWithFirstKey } from './seal-with-first-key.ts';
 
 export interface Service {
   /** Where the API listens; null in a process without the role `api`. */
@@ -64,18 +65,20 @@ function install(
   connection: Connection,
   parts: Parts,
 ): InstallationWatch {
-  const { sources, schedules } = parts;
+  const { sources, subscriptions, schedules } = parts;
   const mark = createInstallation(connection);
   return watchInstallation({
     mark,
     durabilityProblems: mark.durabilityProblems,
     onUnusable,
-    prepareSources: async () => {
+    prepareStore: async () => {
+      await sealWithFirstKey(sources, subscriptions, log);
       await applyDefaultSource({ sources, newId, now: Date.now }, config.inbox);
       await giveHintSecrets(sources, newId);
     },
     sourceIds: () => sources.ids(),
     schedules,
+    now: Date.now,
     log,
   });
 }

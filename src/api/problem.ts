@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
+import { SealError } from '#store/sealed.ts';
 
 const invalidField = z.object({
   path: z.string().openapi({ description: 'Where, such as `events.0`; empty for the whole.' }),
@@ -104,6 +105,11 @@ export function translateErrors(log: Logger, newId: () => string) {
   return (error: Error, c: Context) => {
     if (error instanceof HTTPException && error.status in titles) {
       return problem(c, error.status as ProblemStatus, sentence(error));
+    }
+    if (error instanceof SealError) {
+      // Another process has sealed it with a key that this one does not have; the others can still serve it.
+      log.error({ method: c.req.method, error_message: error.message }, 'request.unreadable');
+      return problem(c, 503, error.message);
     }
     const errorId = newId();
     log.error({ error_id: errorId, method: c.req.method, err: error }, 'request.failed');

@@ -10,7 +10,7 @@ import type { Wakes } from './wakes.ts';
 export interface WorkerPorts {
   readonly connection: ConnectionOptions;
   readonly wakes: Wakes;
-  /** Polls that became due while nobody was there to run them have been spread by then. */
+  /** By then what stands in Redis was found fit to work with, and overdue polls have been spread. No job is taken before. */
   readonly installed: Promise<void>;
   readonly pollSource: PollJob;
   readonly drainLane: DrainLane;
@@ -47,8 +47,8 @@ export function startWorkers(
 ): Workers {
   const workers: Worker[] = [];
   const arranging = new Set<Promise<void>>();
-  const start = (name: QueueName, processor: Processor, begin = Promise.resolve()) => {
-    const worker = openWorker(ports, name, processor, begin);
+  const start = (name: QueueName, processor: Processor) => {
+    const worker = openWorker(ports, name, processor);
     // While a drain is active a wake for later would displace the wake for now that came after its last look.
     worker.on('completed', (_job, later: LaterWake | null | undefined) => {
       if (!later) return;
@@ -57,7 +57,7 @@ export function startWorkers(
     });
     workers.push(worker);
   };
-  if (roles.poll) start('poll', (job) => poll(ports, job, signals), ports.installed);
+  if (roles.poll) start('poll', (job) => poll(ports, job, signals));
   if (roles.deliver) {
     start('drain', (job) => drain(ports, job, 'drain', signals));
     start('probe', (job) => drain(ports, job, 'probe', signals));
@@ -71,12 +71,10 @@ export function startWorkers(
   };
 }
 
-/** Takes no job before `begin`. */
 function openWorker(
-  { connection, log }: WorkerPorts,
+  { connection, installed, log }: WorkerPorts,
   name: QueueName,
   processor: Processor,
-  begin: Promise<void>,
 ): Worker {
   const worker = new Worker(name, processor, {
     connection,
@@ -89,7 +87,7 @@ function openWorker(
   worker.on('failed', (job, error) => {
     log.error({ queue: name, job_data: job?.data, err: error }, 'job.failed');
   });
-  begin.then(() => worker.run()).catch((error: Error) => worker.emit('error', error));
+  installed.then(() => worker.run()).catch((error: Error) => worker.emit('error', error));
   return worker;
 }
 

@@ -13,7 +13,7 @@ export interface TendPorts {
   readonly removedSources: RemovedSources;
   readonly eventLog: Pick<EventLog, 'trim' | 'start' | 'now'>;
   readonly lanes: Pick<Lanes, 'tend' | 'expire' | 'remove'>;
-  readonly subscriptions: Pick<Subscriptions, 'list' | 'get' | 'leaving' | 'left'>;
+  readonly subscriptions: Pick<Subscriptions, 'ids' | 'leaving' | 'left'>;
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
   /** Called with how many deliveries were given up because their events are gone. */
   readonly onExpired: (deliveries: number) => void;
@@ -38,7 +38,7 @@ export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<v
     const oldestMs = (await eventLog.now()) - retention.retentionMs;
     const logStarts = await tendLogs(ports, oldestMs, signal);
     await removeLeaving(ports);
-    const ids = (await subscriptions.list()).map(({ id }) => id);
+    const ids = await subscriptions.ids();
     if (logStarts.size > 0) ports.onExpired(await lanes.expire(ids, logStarts, now()));
     const due = await lanes.tend(ids, now(), oldestMs);
     await ports.wake(due);
@@ -86,9 +86,12 @@ async function trimLog(
 }
 
 async function removeLeaving({ subscriptions, lanes }: TendPorts): Promise<void> {
-  for (const id of await subscriptions.leaving()) {
-    // Still there: someone is just removing it, or died before it was out.
-    if ((await subscriptions.get(id)) !== null) continue;
+  const leaving = await subscriptions.leaving();
+  if (leaving.length === 0) return;
+  // Read second. Still there: someone is just removing it, or died before it was out.
+  const present = new Set(await subscriptions.ids());
+  for (const id of leaving) {
+    if (present.has(id)) continue;
     await lanes.remove(id);
     await subscriptions.left(id);
   }

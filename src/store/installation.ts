@@ -3,7 +3,11 @@ import { keys } from './keys.ts';
 
 /** A mark that is there as long as this Redis is the one that the service set up: gone means that Redis was emptied. */
 export interface Installation {
-  exists(): Promise<boolean>;
+  /**
+   * Whether it is there. Writes it again to find out, and rejects where Redis takes no writes: out of memory, unable to save,
+   * without its replicas.
+   */
+  renew(): Promise<boolean>;
   mark(): Promise<void>;
   /** What this Redis could lose, a sentence each; empty also where it does not let its settings be read. */
   durabilityProblems(): Promise<string[]>;
@@ -12,7 +16,7 @@ export interface Installation {
 export function createInstallation(connection: Connection): Installation {
   const { redis } = connection;
   return {
-    exists: async () => (await redis.exists(keys.installation)) === 1,
+    renew: async () => (await redis.set(keys.installation, '1', 'XX')) !== null,
     async mark() {
       await redis.set(keys.installation, '1');
     },

@@ -44,7 +44,7 @@ export interface Subscriptions {
   /** Rejects when it cannot open this one. */
   get(id: SubscriptionId): Promise<Subscription | null>;
   create(subscription: Subscription): Promise<void>;
-  /** Applies `change` to what is stored, whoever else writes; null when it is not there. What comes back as it was is not written. */
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. One that changes nothing answers what it got. */
   update(
     id: SubscriptionId,
     change: (subscription: Subscription) => Subscription,
@@ -103,7 +103,8 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
         if (before === null) return null;
         const found = unseal(seal, before);
         const changed = change(found);
-        if (changed === found || (await replace(id, before, sealDocument(seal, changed)))) return changed;
+        if (changed === found) return found;
+        if (await replace(id, before, sealDocument(seal, changed))) return changed;
       }
     },
     async remove(id) {
