@@ -3,7 +3,7 @@ import type { AttemptError } from '#domain/delivery.ts';
 import { AddressRefusedError } from './guarded-agent.ts';
 
 /** How far an attempt had come. */
-export type AttemptPhase = 'connecting' | 'waiting' | 'reading';
+export type AttemptProgress = 'connecting' | 'waiting' | 'reading';
 
 export interface AttemptFailure {
   readonly error: AttemptError;
@@ -14,7 +14,7 @@ export interface AttemptFailure {
 /** What an error of undici, TLS, TCP or DNS means to the subscription's owner. `isTls`: the URL is https. */
 export function attemptFailure(
   cause: Error,
-  phase: AttemptPhase,
+  progress: AttemptProgress,
   isTls: boolean,
   timeoutMs: number,
 ): AttemptFailure {
@@ -28,7 +28,7 @@ export function attemptFailure(
     return abortedFailure;
   }
   const { code = '', syscall } = error as NodeJS.ErrnoException;
-  if (code === 'ETIMEDOUT') return timeoutFailure(phase, timeoutMs);
+  if (code === 'ETIMEDOUT') return timeoutFailure(progress, timeoutMs);
   if (syscall?.startsWith('getaddrinfo')) {
     return { error: 'dns_error', message: `The host name could not be resolved (${code}).` };
   }
@@ -36,15 +36,15 @@ export function attemptFailure(
     return { error: 'connection_refused', message: 'The host refused the connection.' };
   }
   // Before the first byte of the request, what is neither DNS nor TCP is the handshake.
-  if (phase === 'connecting' && isTls && syscall !== 'connect') {
+  if (progress === 'connecting' && isTls && syscall !== 'connect') {
     return { error: 'tls_error', message: `No secure connection could be made${inWords(code)}.` };
   }
-  return { error: 'connection_failed', message: `${broken[phase]}${inWords(code)}.` };
+  return { error: 'connection_failed', message: `${broken[progress]}${inWords(code)}.` };
 }
 
-/** The deadline over the whole attempt passed in this phase. */
-export function timeoutFailure(phase: AttemptPhase, timeoutMs: number): AttemptFailure {
-  return { error: 'timeout', message: `${late[phase]} within ${timeoutMs} ms.` };
+/** The deadline over the whole attempt passed when it had come this far. */
+export function timeoutFailure(progress: AttemptProgress, timeoutMs: number): AttemptFailure {
+  return { error: 'timeout', message: `${late[progress]} within ${timeoutMs} ms.` };
 }
 
 export const abortedFailure: AttemptFailure = {
@@ -52,13 +52,13 @@ export const abortedFailure: AttemptFailure = {
   message: 'The service stopped this attempt before its answer was complete.',
 };
 
-const late: Readonly<Record<AttemptPhase, string>> = {
+const late: Readonly<Record<AttemptProgress, string>> = {
   connecting: 'No connection was made',
   waiting: 'No answer came',
   reading: 'The answer began, but did not end',
 };
 
-const broken: Readonly<Record<AttemptPhase, string>> = {
+const broken: Readonly<Record<AttemptProgress, string>> = {
   connecting: 'The host could not be reached',
   waiting: 'The connection broke before an answer came',
   reading: 'The connection broke in the middle of the answer',

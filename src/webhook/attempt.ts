@@ -1,7 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
+import type { AttemptPhases } from '#domain/delivery.ts';
 import type { Abortable } from './abort-listeners.ts';
-import { type AttemptFailure, type AttemptPhase, abortedFailure } from './attempt-failure.ts';
+import { type AttemptFailure, type AttemptProgress, abortedFailure } from './attempt-failure.ts';
+import type { GuardedAgent } from './guarded-agent.ts';
+import { inTenths, type OpeningTimes } from './opening-times.ts';
 
 /** An answer's body is read up to here; then its socket is closed, and the answer counts as it is. */
 const mostReadBytes = 16 * 1024;
@@ -26,7 +29,13 @@ export type AttemptEnd =
  * `request` makes a stream per answer and lets go of an aborted request only once its connection stands.
  */
 export class Attempt implements Abortable, Dispatcher.DispatchHandler {
-  phase: AttemptPhase = 'connecting';
+  progress: AttemptProgress = 'connecting';
+  readonly #agent: Pick<GuardedAgent, 'dispatch' | 'takeOpening'>;
+  readonly #request: Dispatcher.DispatchOptions;
+  readonly #clock: () => number;
+  readonly #startedAt: number;
+  #opening: OpeningTimes | null = null;
+  #firstByteAt: number | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #onEnd: ((end: AttemptEnd) => void) | null;
   #statusCode = 0;
@@ -35,8 +44,27 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   #readBytes = 0;
   #kept: Buffer[] = [];
 
-  constructor(onEnd: (end: AttemptEnd) => void) {
+  /** `clock` is monotonic, in ms. */
+  constructor(
+    agent: Pick<GuardedAgent, 'dispatch' | 'takeOpening'>,
+    request: Dispatcher.DispatchOptions,
+    clock: () => number,
+    onEnd: (end: AttemptEnd) => void,
+  ) {
+    this.#agent = agent;
+    this.#request = request;
+    this.#clock = clock;
+    this.#startedAt = clock();
     this.#onEnd = onEnd;
+  }
+
+  start(): void {
+    this.#agent.dispatch(this.#request, this);
+  }
+
+  phases(): AttemptPhases {
+    if (this.#firstByteAt === null) return { ...this.#opening };
+    return { ...this.#opening, firstByteMs: inTenths(this.#firstByteAt - this.#startedAt) };
   }
 
   /** Ends the attempt now, whatever it is waiting for, and closes its connection. */
@@ -51,10 +79,16 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Stopped while it was waiting for a connection: undici could not be told before. Thrown, because `abort` would close
+    // the connection, which is as good as new.
+    if (this.#onEnd === null) throw new Error('stopped');
     this.#controller = controller;
-    // Stopped while it was waiting for a connection: undici could not be told before.
-    if (this.#onEnd === null) controller.abort(new Error('stopped'));
-    else this.phase = 'waiting';
+    this.#opening = this.#agent.takeOpening();
+    this.progress = 'waiting';
+  }
+
+  onResponseStarted(): void {
+    this.#firstByteAt ??= this.#clock();
   }
 
   onResponseStart(
@@ -63,7 +97,7 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     // Informational answers come here too; the final one overwrites what they left.
-    this.phase = 'reading';
+    this.progress = 'reading';
     this.#statusCode = statusCode;
     this.#retryAfter = firstOf(headers['retry-after']);
     this.#location = firstOf(headers.location);
@@ -84,6 +118,7 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: Error): void {
+    if (this.progress === 'connecting') this.#opening = this.#agent.takeOpening();
     this.#end({ kind: 'failed', cause });
   }
 

@@ -1,7 +1,8 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { type AddressGuard, isLocalhostName } from './address-guard.ts';
+import { type OpeningTimes, timeOpening } from './opening-times.ts';
 
 /** The subscriber's host is, or resolves to, an address that deliveries may not reach. Never names the address. */
 export class AddressRefusedError extends Error {
@@ -19,6 +20,18 @@ export type LookupAll = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
+export interface GuardedAgent {
+  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  /**
+   * For whoever is told of its start or its failure: what its connection cost, if that one was opened (or not) for it, and
+   * null on a kept one. undici starts or fails a request while the connector hands its connection over, in the same call,
+   * so there is nothing to be matched: who asks then is whom it is for.
+   */
+  takeOpening(): OpeningTimes | null;
+  /** Ends what is under way, and what comes later, as errors. */
+  destroy(): Promise<void>;
+}
+
 /**
  * A keep-alive HTTP/1.1 agent that connects nowhere the guard refuses. undici does not look up literal addresses, and a
  * name's answer may change between two look-ups, so three things are checked: the literal, every resolved address, and
@@ -29,43 +42,58 @@ export function createGuardedAgent(options: {
   readonly connectionsPerOrigin: number;
   /** Covers DNS, TCP and TLS together. */
   readonly connectTimeoutMs: number;
+  /** Monotonic, in ms. */
+  readonly clock: () => number;
   readonly lookup?: LookupAll;
-}): Dispatcher {
-  const { guard, connectionsPerOrigin, connectTimeoutMs, lookup = systemLookup } = options;
+}): GuardedAgent {
+  const { guard, connectionsPerOrigin, connectTimeoutMs, clock, lookup = systemLookup } = options;
   const connect = buildConnector({
     timeout: connectTimeoutMs,
     allowH2: false,
     lookup: guardLookup(guard, lookup),
   });
-  return new Agent({
+  let opening: OpeningTimes | null = null;
+
+  function guardedConnect(target: buildConnector.Options, callback: buildConnector.Callback): void {
+    const refusal = isIP(target.hostname) === 0 ? null : guard.refusal(target.hostname);
+    if (refusal !== null) {
+      // undici expects no answer before this function returns.
+      process.nextTick(callback, new AddressRefusedError(refusal), null);
+      return;
+    }
+    const handOver: buildConnector.Callback = (error, socket) => {
+      const problem = error ?? reachedProblem(guard, socket.remoteAddress);
+      opening = times();
+      if (problem === null) {
+        callback(null, socket as Socket);
+      } else {
+        socket?.destroy();
+        callback(problem, null);
+      }
+      opening = null;
+    };
+    // The connector returns its socket, though its type does not say so, and only there is the end of TCP's part seen.
+    const times = timeOpening(() => connect(target, handOver), clock);
+  }
+
+  const agent = new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,
     // One deadline over the whole attempt stands above these two, which a dripping body never trips.
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
-    connect(target, callback) {
-      const refusal = isIP(target.hostname) === 0 ? null : guard.refusal(target.hostname);
-      if (refusal !== null) {
-        // undici expects no answer before this function returns.
-        process.nextTick(callback, new AddressRefusedError(refusal), null);
-        return;
-      }
-      connect(target, (error, socket) => {
-        if (error !== null) {
-          callback(error, null);
-          return;
-        }
-        const problem = reachedProblem(guard, socket.remoteAddress);
-        if (problem === null) {
-          callback(null, socket);
-          return;
-        }
-        socket.destroy();
-        callback(problem, null);
-      });
-    },
+    connect: guardedConnect,
   });
+  return {
+    dispatch: (request, handler) => agent.dispatch(request, handler),
+    takeOpening() {
+      const taken = opening;
+      opening = null;
+      return taken;
+    },
+    destroy: () => agent.destroy(),
+  };
 }
 
 function reachedProblem(guard: AddressGuard, address: string | undefined): Error | null {

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
-import type { AttemptError } from '#domain/delivery.ts';
+import type { AttemptError, AttemptPhases } from '#domain/delivery.ts';
 import { parseRetryAfter } from '#domain/http-date.ts';
 import { createAbortListeners } from './abort-listeners.ts';
 import type { AddressGuard } from './address-guard.ts';
@@ -32,6 +32,8 @@ interface Timing {
   /** When the attempt began; epoch ms. */
   readonly atMs: number;
   readonly durationMs: number;
+  /** Without what did not happen, and without what had not ended when the attempt was given up. */
+  readonly phases: AttemptPhases;
 }
 
 interface AnsweredSend extends Timing {
@@ -63,15 +65,17 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** `timeoutMs` is one deadline over DNS, TCP, TLS, headers and body; `now` is epoch ms. */
+/** `timeoutMs` is one deadline over DNS, TCP, TLS, headers and body; `now` is epoch ms, `clock` monotonic ms. */
 export function createSender(options: {
   readonly guard: AddressGuard;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly userAgent: string;
+  readonly clock?: () => number;
 }): Sender {
-  const { guard, timeoutMs, now, userAgent } = options;
-  const agent = createGuardedAgent({ guard, connectionsPerOrigin, connectTimeoutMs: timeoutMs });
+  const { guard, timeoutMs, now, userAgent, clock = monotonicMs } = options;
+  const connectTimeoutMs = timeoutMs;
+  const agent = createGuardedAgent({ guard, connectionsPerOrigin, connectTimeoutMs, clock });
   const aborts = createAbortListeners();
 
   return {
@@ -80,21 +84,22 @@ export function createSender(options: {
       const url = new URL(webhook.url);
       const request = signedRequest(webhook, url, Math.floor(atMs / 1000), userAgent);
       const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
-      const attempt = new Attempt(resolve);
+      const attempt = new Attempt(agent, request, clock, resolve);
       // Timers of one length share a list in Node; an AbortSignal.timeout for each attempt costs a fifth of it.
       const deadline = setTimeout(
-        () => attempt.stop(timeoutFailure(attempt.phase, timeoutMs)),
+        () => attempt.stop(timeoutFailure(attempt.progress, timeoutMs)),
         timeoutMs,
       );
       if (signal?.aborted) attempt.abort();
-      else agent.dispatch(request, attempt);
+      else attempt.start();
       if (signal) aborts.add(signal, attempt);
       const end = await promise;
       clearTimeout(deadline);
       if (signal) aborts.delete(signal, attempt);
 
       const endedMs = now();
-      const timing: Timing = { atMs, durationMs: Math.max(0, endedMs - atMs) };
+      const durationMs = Math.max(0, endedMs - atMs);
+      const timing: Timing = { atMs, durationMs, phases: attempt.phases() };
       if (end.kind === 'answered') {
         // undici frees the connection a turn of the event loop later; whoever sends at once would open another.
         await new Promise<void>((resolve) => setImmediate(resolve));
@@ -104,11 +109,15 @@ export function createSender(options: {
       const { cause } = end;
       if (isOurMistake(cause)) throw cause;
       const isTls = url.protocol === 'https:';
-      const failure = attemptFailure(cause, attempt.phase, isTls, timeoutMs);
+      const failure = attemptFailure(cause, attempt.progress, isTls, timeoutMs);
       return { kind: 'unanswered', ...failure, ...timing };
     },
     close: () => agent.destroy(),
   };
+}
+
+function monotonicMs(): number {
+  return performance.now();
 }
 
 function signedRequest(

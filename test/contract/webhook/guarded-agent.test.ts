@@ -16,13 +16,15 @@ function answering(...addresses: LookupAddress[]): LookupAll {
 }
 
 function agentOf(guard: AddressGuard, lookup?: LookupAll) {
-  const limits = { connectionsPerOrigin: 4, connectTimeoutMs: longTimeoutMs };
+  const clock = () => performance.now();
+  const limits = { connectionsPerOrigin: 4, connectTimeoutMs: longTimeoutMs, clock };
   const agent = createGuardedAgent({ guard, ...limits, ...(lookup && { lookup }) });
   return {
     begin(origin: string) {
       const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
-      const attempt = new Attempt(resolve);
-      agent.dispatch({ origin, path: '/', method: 'POST', body: '{}' }, attempt);
+      const request = { origin, path: '/', method: 'POST', body: '{}' } as const;
+      const attempt = new Attempt(agent, request, clock, resolve);
+      attempt.start();
       return { attempt, ended: promise };
     },
     [Symbol.asyncDispose]: () => agent.destroy(),

@@ -3,12 +3,14 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import {
   type AddressInfo,
   createServer as createTcpServer,
   type Server,
   type Socket,
 } from 'node:net';
+import { certificate, privateKey } from './test-certificate.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -30,7 +32,31 @@ export async function httpSubscriber(
   answer: (response: ServerResponse, request: ReceivedRequest) => void,
 ): Promise<LocalSubscriber> {
   const received: ReceivedRequest[] = [];
-  const server = createHttpServer((incoming, response) => {
+  return listen(createHttpServer(receiver(received, answer)), received);
+}
+
+/** As `httpSubscriber`, with the test certificate; `onHello` is called in the middle of each handshake. */
+export async function httpsSubscriber(
+  onHello: () => void,
+  answer: (response: ServerResponse, request: ReceivedRequest) => void,
+): Promise<LocalSubscriber> {
+  const received: ReceivedRequest[] = [];
+  const options = {
+    cert: certificate,
+    key: privateKey,
+    SNICallback(_name: string, callback: (error: Error | null) => void) {
+      onHello();
+      callback(null);
+    },
+  };
+  return listen(createHttpsServer(options, receiver(received, answer)), received);
+}
+
+function receiver(
+  received: ReceivedRequest[],
+  answer: (response: ServerResponse, request: ReceivedRequest) => void,
+) {
+  return (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -38,8 +64,7 @@ export async function httpSubscriber(
       received.push(request);
       answer(response, request);
     });
-  });
-  return listen(server, received);
+  };
 }
 
 /** A TCP server that hands each connection to `talk` as soon as its first bytes arrive. */

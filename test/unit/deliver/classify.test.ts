@@ -13,6 +13,7 @@ function answered(statusCode: number, retryAfterMs: number | null = null): SendR
     response: '',
     atMs: 0,
     durationMs: 1,
+    phases: {},
   };
 }
 
@@ -47,7 +48,8 @@ test('no one is held back for more than a day', () => {
 test.each(['timeout', 'connection_refused', 'dns_error', 'tls_error', 'address_refused'] as const)(
   '%s is tried again, without an answer',
   (error) => {
-    const result: SendResult = { kind: 'unanswered', error, message: '', atMs: 0, durationMs: 1 };
+    const timing = { atMs: 0, durationMs: 1, phases: {} };
+    const result: SendResult = { kind: 'unanswered', error, message: '', ...timing };
     expect(classify(result)).toEqual({ kind: 'retry', answered: false, holdMs: null });
   },
 );
@@ -59,6 +61,7 @@ test('what we ended ourselves says nothing about the subscriber', () => {
     message: '',
     atMs: 0,
     durationMs: 1,
+    phases: {},
   };
   expect(classify(result)).toEqual({ kind: 'aborted' });
 });

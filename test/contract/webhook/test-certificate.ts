@@ -1,0 +1,19 @@
+/** For localhost and hooks.example, signed by itself, valid until 2126, trusted by nobody but tests. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBpDCCAUqgAwIBAgIUSUsaQ73bT/+qWUVAOwTkgssJIawwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTE0MjgxOFoYDzIxMjYxMDI4
+MTQyODE4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARDWxueOXCgoeVy6DWbq3oZUcF8EElKSvFmDKuKBwcZxtYADg6HYFfN
+V+zT9VbOjcRpOtIBjQc0D7B+aIVYoSlKo3gwdjAdBgNVHQ4EFgQUJKKmmP2m/0hr
+FAbzMWAS6ijUfL8wHwYDVR0jBBgwFoAUJKKmmP2m/0hrFAbzMWAS6ijUfL8wIwYD
+VR0RBBwwGoIJbG9jYWxob3N0gg1ob29rcy5leGFtcGxlMA8GA1UdEwEB/wQFMAMB
+Af8wCgYIKoZIzj0EAwIDSAAwRQIhAJ9qyFYnWvxnpUGbk78Qxcn+5muK688hlPbG
+awAuBIv+AiB0+Xy3kBrUxbUgpJwsQ0cZ3d0cZ13lq1R4BZaVg7E8YQ==
+-----END CERTIFICATE-----`;
+
+/** Its key, which guards nothing. */
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgO7We2YwAXjPj1unw
+25BQVF8m+jfb5YPPRLZzSno4iu+hRANCAARDWxueOXCgoeVy6DWbq3oZUcF8EElK
+SvFmDKuKBwcZxtYADg6HYFfNV+zT9VbOjcRpOtIBjQc0D7B+aIVYoSlK
+-----END PRIVATE KEY-----`;
