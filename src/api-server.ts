@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type ServerType, serve } from '@hono/node-server';
 import { createApi } from '#api/app.ts';
 import type { Metrics } from '#api/metrics.ts';
+import { createRelay } from '#relay/relay-log.ts';
+import { createReplays } from '#relay/replay.ts';
 import type { Connection } from '#store/connection.ts';
 import { knockSource, readSourceState } from '#store/source-state.ts';
 import type { Config } from './config.ts';
@@ -31,13 +33,18 @@ const closeWithinMs = 1500;
 export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
   const { config, connection, parts, metrics, installation, log, version } = options;
   if (!config.roles.has('api')) return { url: null, close: async () => {} };
+  const wake = parts.wakes.lanes;
+  // Any process may relay, so that this one need not wait for another that does.
+  const relay = createRelay({ ...parts, wake, log });
+  const logIds = () => parts.sources.logIds();
   const app = createApi({
     ...parts,
+    replays: createReplays({ ...parts, relay, logIds, wake, now: Date.now, log }),
     adminKey: config.api.adminKey,
     version,
     log,
     readSourceState: (sourceId) => readSourceState(connection, sourceId),
-    wakeLanes: parts.wakes.lanes,
+    wakeLanes: wake,
     async wakePoll(sourceId, delayMs = 0) {
       // Whoever polls it now would otherwise go on with other parts of the inbox until its time is up.
       if (delayMs === 0) await knockSource(connection, sourceId);

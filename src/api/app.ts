@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
@@ -14,6 +15,11 @@ import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts'
 import { type SourceView, viewSources } from './source-view.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
 import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
+import {
+  replayAddress,
+  type SubscriptionReplayPorts,
+  subscriptionReplayRoutes,
+} from './subscription-replay.ts';
 import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
 
 /** All that is alive behind the API, and the key that opens it. */
@@ -22,6 +28,7 @@ export interface ApiPorts
     RequestLogPorts,
     SubscriptionPorts,
     SubscriptionActionPorts,
+    SubscriptionReplayPorts,
     DeliveryPorts,
     SourcePorts,
     SourceActionPorts,
@@ -61,10 +68,12 @@ export function createApi(
   app.use('/v1/*', requireKey(ports.adminKey), limitBody());
   app.use('/hints/*', limitBody());
   for (const path of ['/v1/*', '/hints/*']) {
-    app.use(path, ...requireRedis(isReady, answerWithinMs));
+    const mayTakeLong = ({ req }: Context) => replayAddress.test(req.path);
+    app.use(path, ...requireRedis(isReady, answerWithinMs, mayTakeLong));
   }
   subscriptionRoutes(app, ports);
   subscriptionActionRoutes(app, ports);
+  subscriptionReplayRoutes(app, ports);
   deliveryRoutes(app, ports);
   sourceRoutes(app, ports);
   sourceActionRoutes(app, ports);

@@ -21,7 +21,8 @@ export function limitBody(): MiddlewareHandler {
     // Many clients name a content type for every POST; without a body it says nothing.
     if (read.bytes.length === 0) headers.delete('content-type');
     const body = read.bytes.length === 0 ? null : read.bytes;
-    c.req.raw = new Request(raw.url, { method: raw.method, headers, body });
+    const { method, signal } = raw;
+    c.req.raw = new Request(raw.url, { method, headers, body, signal });
     return next();
   };
 }

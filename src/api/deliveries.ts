@@ -18,9 +18,19 @@ const statusSchema = z.enum(deliveryStatuses);
 
 const positionSchema = z.object({ status: statusSchema, offset: z.int().min(0).max(1e9) });
 
+const phasesSchema = z
+  .object({
+    dnsMs: z.number().optional(),
+    connectMs: z.number().optional(),
+    tlsMs: z.number().optional(),
+    firstByteMs: z.number().optional().openapi({ description: 'From the start of the attempt.' }),
+  })
+  .openapi({ description: 'What took how long; a connection that was kept open needs no more.' });
+
 const attemptSchema = z.object({
   at: z.iso.datetime(),
   durationMs: z.number(),
+  phases: phasesSchema.optional(),
   statusCode: z.int().optional().openapi({ description: 'When the subscriber answered.' }),
   error: z.string().optional().openapi({
     description: 'Why there was no answer.',

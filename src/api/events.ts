@@ -1,7 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type EventId, eventTypes, serviceSourceId } from '#domain/change-event.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import { wants } from '#relay/matching.ts';
+import type { Replays } from '#relay/replay.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { Sources } from '#store/sources.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
 import { listEvents } from './event-listing.ts';
 import { eventSchema } from './event-schema.ts';
@@ -11,6 +15,8 @@ import { idParam, jsonAnswer, noQuery, sourceIdSchema, v1 } from './route-parts.
 export interface EventPorts {
   readonly eventLog: EventLog;
   readonly sources: Sources;
+  readonly subscriptions: Subscriptions;
+  readonly replays: Replays;
 }
 
 const positionSchema = z.object({
@@ -53,8 +59,47 @@ const getOne = createRoute({
   },
 });
 
-export function eventRoutes(app: OpenAPIHono, { eventLog, sources }: EventPorts): void {
+const redeliverySchema = z
+  .strictObject({
+    subscription: z.string().min(1).max(100).optional().openapi({
+      description:
+        'The one that gets it, whatever it wants; without it, all that want such an event.',
+      example: 'sub_…',
+    }),
+  })
+  .openapi('Redelivery');
+
+const redeliverOne = createRoute({
+  ...common,
+  method: 'post',
+  path: '/v1/events/{id}/redeliver',
+  summary: 'Deliver one event again',
+  description:
+    'With the same `webhook-id`, behind what waits. Where it still waits or is being retried it is left alone, and not counted. The body may be left out.',
+  request: {
+    params: idParam('evt_…'),
+    query: noQuery,
+    body: { content: { 'application/json': { schema: redeliverySchema } } },
+  },
+  responses: {
+    202: jsonAnswer(
+      z.object({ count: z.int().min(0) }),
+      'To how many subscriptions it is on its way again.',
+    ),
+    ...problems(400, 401, 404, 413, 415, 503),
+  },
+});
+
+export function eventRoutes(app: OpenAPIHono, ports: EventPorts): void {
+  const { eventLog, sources, subscriptions, replays } = ports;
   const everyLog = async () => [...(await sources.logIds()), serviceSourceId];
+  const find = async (id: string) => {
+    const found = (await everyLog()).map(async (source) => {
+      const entry = await eventLog.find(source, id as EventId);
+      return entry === null ? [] : [{ source, entry }];
+    });
+    return (await Promise.all(found)).flat()[0] ?? null;
+  };
 
   app.openapi(list, async (c) => {
     const { type = null, source, contact = null, cursor = null, limit } = c.req.valid('query');
@@ -66,10 +111,24 @@ export function eventRoutes(app: OpenAPIHono, { eventLog, sources }: EventPorts)
 
   app.openapi(getOne, async (c) => {
     const { id } = c.req.valid('param');
-    const logs = await everyLog();
-    const found = await Promise.all(logs.map((log) => eventLog.find(log, id as EventId)));
-    const [entry] = found.filter((each) => each !== null);
-    if (entry === undefined) return unknown(c, 'event', id);
-    return c.json(entry.event, 200);
+    const found = await find(id);
+    if (found === null) return unknown(c, 'event', id);
+    return c.json(found.entry.event, 200);
+  });
+
+  app.openapi(redeliverOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const { subscription: wished } = c.req.valid('json');
+    const found = await find(id);
+    if (found === null) return unknown(c, 'event', id);
+    const { source, entry } = found;
+    if (wished !== undefined) {
+      const one = await subscriptions.get(wished as SubscriptionId);
+      if (one === null) return unknown(c, 'subscription', wished);
+      return c.json({ count: await replays.redeliver(source, entry, [one.id]) }, 202);
+    }
+    const wanting = (await subscriptions.list()).filter((each) => wants(each, entry.event));
+    const ids = wanting.map((each) => each.id);
+    return c.json({ count: await replays.redeliver(source, entry, ids) }, 202);
   });
 }

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { timeout } from 'hono/timeout';
 
@@ -21,16 +21,19 @@ export async function within<T>(withinMs: number, asked: Promise<T>, otherwise: 
 
 /**
  * Answers 503 at once while Redis is away, before any command is sent: those would be carried out once it is back, long
- * after the client was told that they failed. A command that hangs nevertheless is given up after `withinMs`.
+ * after the client was told that they failed. A command that hangs nevertheless is given up after `withinMs`, but for
+ * requests that `mayTakeLong`.
  */
 export function requireRedis(
   isReady: () => Promise<boolean>,
   withinMs: number,
+  mayTakeLong: (c: Context) => boolean = () => false,
 ): MiddlewareHandler[] {
   const gaveUp = () => new HTTPException(503, { message: away });
   const onlyWhenReady: MiddlewareHandler = async (_, next) => {
     if (!(await isReady())) throw gaveUp();
     await next();
   };
-  return [onlyWhenReady, timeout(withinMs, gaveUp)];
+  const inTime = timeout(withinMs, gaveUp);
+  return [onlyWhenReady, (c, next) => (mayTakeLong(c) ? next() : inTime(c, next))];
 }

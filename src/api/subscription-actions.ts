@@ -5,9 +5,16 @@ import type { SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
-import { problems, unknown } from './problem.ts';
+import { createSecret } from '#webhook/signature.ts';
+import { invalid, problem, problems, unknown } from './problem.ts';
 import { idParam, jsonAnswer, noBody, noQuery, v1 } from './route-parts.ts';
-import { subscriptionSchema } from './subscription-schema.ts';
+import { type RotatedSecrets, rotateSecrets } from './secret-rotation.ts';
+import {
+  rotationSchema,
+  subscriptionSchema,
+  subscriptionWithSecretSchema,
+  usualOverlapSeconds,
+} from './subscription-schema.ts';
 import { showSubscription } from './subscription-view.ts';
 
 export interface SubscriptionActionPorts {
@@ -17,6 +24,7 @@ export interface SubscriptionActionPorts {
   readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = {
@@ -72,6 +80,22 @@ const testOne = createRoute({
   },
 });
 
+const rotateOne = createRoute({
+  ...common,
+  path: '/v1/subscriptions/{id}/rotate-secret',
+  summary: 'Rotate the secret',
+  description:
+    'From the next attempt on the new secret signs, and the one before it signs beside it for `overlapSeconds`; one from an earlier rotation keeps the end that it has. At most 5 sign at one time. The body may be left out.',
+  request: { ...one, body: { content: { 'application/json': { schema: rotationSchema } } } },
+  responses: {
+    200: jsonAnswer(
+      subscriptionWithSecretSchema,
+      'The subscription, with its new secret this one time.',
+    ),
+    ...problems(400, 401, 404, 409, 413, 415, 503),
+  },
+});
+
 export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionActionPorts): void {
   const { subscriptions, lanes, eventLog, wakeLanes, now, newId } = ports;
   const wake = (lane: SubscriptionId) => wakeLanes([{ lane, failing: false }]);
@@ -92,6 +116,29 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
     await lanes.resume(found.id, backlog, now());
     await wake(found.id);
     return c.json(await showSubscription(lanes, found), 200);
+  });
+
+  app.openapi(rotateOne, async (c) => {
+    const { id } = c.req.valid('param');
+    const { secret = createSecret(ports.randomBytes), ...wish } = c.req.valid('json');
+    const overlapMs = (wish.overlapSeconds ?? usualOverlapSeconds) * 1000;
+    const at = now();
+    let rotated = null as RotatedSecrets | null;
+    const changed = await subscriptions.update(id as SubscriptionId, (before) => {
+      rotated = rotateSecrets(before.secrets, secret, at, overlapMs);
+      if (rotated.kind !== 'rotated') return before;
+      return { ...before, secrets: rotated.secrets, updatedAt: new Date(at).toISOString() };
+    });
+    if (changed === null) return unknown(c, 'subscription', id);
+    if (rotated?.kind === 'in_force_already') {
+      const message = 'signs for this subscription already; bring another, or leave it out';
+      return invalid(c, [{ path: 'secret', message }]);
+    }
+    if (rotated?.kind === 'too_many') {
+      const detail = `As many secrets sign already as one request can carry. The first of them ends at ${rotated.nextEnd}; rotate again after that.`;
+      return problem(c, 409, detail);
+    }
+    return c.json({ ...(await showSubscription(lanes, changed)), secret }, 200);
   });
 
   app.openapi(testOne, async (c) => {

@@ -2,12 +2,17 @@ import { z } from '@hono/zod-openapi';
 import { eventTypes } from '#domain/change-event.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
 import { disabledReasons, orderings, subscriptionFormats } from '#domain/subscription.ts';
+import { filterProblems } from '#relay/filter.ts';
 import { secretProblem } from '#webhook/signature.ts';
 import { requestHeaderProblem } from '#webhook/subscriber-url.ts';
 import { sourceIdSchema } from './route-parts.ts';
 
 const mostHeaders = 32;
 const mostMetadata = 50;
+const leastPerSecond = 0.01;
+const mostPerSecond = 1000;
+const mostOverlapSeconds = 7 * 24 * 3600;
+export const usualOverlapSeconds = 24 * 3600;
 
 /** Any writing, but no control characters, which have no business in names and notes. */
 function words(mostCharacters: number) {
@@ -43,7 +48,20 @@ const metadataSchema = z
   })
   .openapi({ description: `Your own notes, at most ${mostMetadata} names with their texts.` });
 
-const only = (value: string) => `must be \`${value}\`: this version offers no other`;
+const filterSchema = z
+  .custom<Readonly<Record<string, unknown>>>()
+  .superRefine((filter, context) => {
+    for (const { path, message } of filterProblems(filter)) {
+      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message });
+    }
+  })
+  .openapi({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'A MongoDB-style query over the `data` of an event; only what it matches is sent. `POST /v1/subscriptions/test-filter` tries one out.',
+    example: { 'changes.status.to': 'CLOSED' },
+  });
 
 /** What a caller may choose; each route says what is required. */
 const fields = {
@@ -61,36 +79,62 @@ const fields = {
     .min(1)
     .max(100)
     .openapi({ description: 'Ids of sources; without it, all of them.' }),
-  format: z.literal('standard', { error: only('standard') }),
+  filter: filterSchema,
+  format: z.enum(subscriptionFormats).openapi({
+    description:
+      '`standard`: the event as it is. `cloudevents`: CloudEvents 1.0, structured JSON. `slack`: a message for a Slack incoming webhook. `template`: what `template` makes of it.',
+  }),
+  template: z.string().openapi({
+    description:
+      'Liquid, rendered over the event (`id`, `type`, `timestamp`, `data`); for the format `template` alone. The filter `json` puts a value into JSON.',
+    example: '{ "text": {{ data.contact.status | json }} }',
+  }),
+  contentType: z.string().max(200).openapi({
+    description: 'Of what the template renders; `application/json` if left out.',
+    example: 'application/json',
+  }),
   headers: headersSchema,
-  ordering: z.literal('none', { error: only('none') }),
+  ordering: z.enum(orderings).openapi({
+    description:
+      '`contact`: later events of a contact wait while an earlier one is on its way or retried; those of others do not.',
+  }),
   maxInFlight: z.int().min(1).max(64).openapi({
     description: 'Most deliveries on their way to this subscriber at one moment.',
+  }),
+  ratePerSecond: z.number().min(leastPerSecond).max(mostPerSecond).openapi({
+    description:
+      'Most attempts begun in any second; 0.5 is one in two seconds. Without it there is no limit, but 1 for `slack`.',
+    example: 5,
   }),
   description: words(1000),
   metadata: metadataSchema,
 };
+
+const secretSchema = z
+  .string()
+  .max(200)
+  .superRefine((secret, context) => {
+    const message = secretProblem(secret);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  })
+  .openapi({ description: '`whsec_` and the base64 of 24 to 64 bytes; made if left out.' });
 
 export const newSubscriptionSchema = z
   .strictObject({
     url: fields.url,
     events: fields.events,
     sources: fields.sources.optional(),
+    filter: fields.filter.optional(),
     format: fields.format.default('standard'),
+    template: fields.template.optional(),
+    contentType: fields.contentType.optional(),
     headers: fields.headers.default({}),
     ordering: fields.ordering.default('none'),
     maxInFlight: fields.maxInFlight.default(8),
+    ratePerSecond: fields.ratePerSecond.optional(),
     description: fields.description.optional(),
     metadata: fields.metadata.optional(),
-    secret: z
-      .string()
-      .max(200)
-      .superRefine((secret, context) => {
-        const message = secretProblem(secret);
-        if (message !== null) context.addIssue({ code: 'custom', message });
-      })
-      .optional()
-      .openapi({ description: '`whsec_` and the base64 of 24 to 64 bytes; made if left out.' }),
+    secret: secretSchema.optional(),
   })
   .openapi('NewSubscription');
 
@@ -99,18 +143,33 @@ export const subscriptionChangeSchema = z
     url: fields.url,
     events: fields.events,
     sources: fields.sources.nullable(),
+    filter: fields.filter.nullable(),
     format: fields.format,
+    template: fields.template.nullable(),
+    contentType: fields.contentType.nullable(),
     headers: fields.headers.nullable(),
     ordering: fields.ordering,
     maxInFlight: fields.maxInFlight,
+    ratePerSecond: fields.ratePerSecond.nullable(),
     description: fields.description.nullable(),
     metadata: fields.metadata.nullable(),
   })
   .partial()
   .openapi('SubscriptionChange', {
-    description: 'What is named is replaced as a whole; null takes an optional field away.',
+    description:
+      'What is named is replaced as a whole; null takes an optional field away. What it leads to must fit together, as for a new subscription.',
   });
 export type SubscriptionChange = z.output<typeof subscriptionChangeSchema>;
+
+export const rotationSchema = z
+  .strictObject({
+    overlapSeconds: z.int().min(0).max(mostOverlapSeconds).default(usualOverlapSeconds).openapi({
+      description: 'How long the secret in force until now goes on signing beside the new one.',
+      example: 3600,
+    }),
+    secret: secretSchema.optional(),
+  })
+  .openapi('Rotation');
 
 const counts = z.object(
   Object.fromEntries(deliveryStatuses.map((status) => [status, z.int()])) as Record<
@@ -125,17 +184,21 @@ export const subscriptionSchema = z
     url: z.string(),
     events: z.array(z.enum(eventTypes)),
     sources: z.array(z.string()).optional(),
+    filter: z.record(z.string(), z.unknown()).optional(),
     format: z.enum(subscriptionFormats),
+    template: z.string().optional(),
+    contentType: z.string().optional(),
     headers: z.array(z.string()).openapi({ description: 'The names; values never come back.' }),
     ordering: z.enum(orderings),
     maxInFlight: z.int(),
+    ratePerSecond: z.number().optional(),
     description: z.string().optional(),
     metadata: z.record(z.string(), z.string()).optional(),
     status: z.enum(['active', 'paused', 'disabled']),
-    disabledReason: z
-      .enum(disabledReasons)
-      .optional()
-      .openapi({ description: '`gone`: the subscriber answered 410.' }),
+    disabledReason: z.enum(disabledReasons).optional().openapi({
+      description:
+        '`gone`: the subscriber answered 410. `failing`: 5 days and 20 attempts without one success.',
+    }),
     deliveries: counts.openapi({
       description: 'How many wait (`pending`, `retrying`) and how many ended, since it was made.',
     }),
@@ -144,6 +207,6 @@ export const subscriptionSchema = z
   })
   .openapi('Subscription');
 
-export const createdSubscriptionSchema = subscriptionSchema
+export const subscriptionWithSecretSchema = subscriptionSchema
   .extend({ secret: z.string().openapi({ description: 'Shown this one time.' }) })
-  .openapi('CreatedSubscription');
+  .openapi('SubscriptionWithSecret');

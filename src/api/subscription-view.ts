@@ -8,18 +8,23 @@ export function viewSubscription(
   subscription: Subscription,
   { status, disabledReason, counts }: LaneSummary,
 ): z.input<typeof subscriptionSchema> {
-  const { id, url, sources, format, ordering, maxInFlight, description, metadata } = subscription;
+  const { sources, filter } = subscription;
+  // Named one by one, so that a field that is to stay secret has to be shown on purpose.
   return {
-    id,
-    url,
+    id: subscription.id,
+    url: subscription.url,
     events: [...subscription.events],
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-    format,
+    sources: sources && [...sources],
+    filter: filter && { ...filter },
+    format: subscription.format,
+    template: subscription.template,
+    contentType: subscription.contentType,
     headers: Object.keys(subscription.headers),
-    ordering,
-    maxInFlight,
-    ...(description === undefined ? {} : { description }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ordering: subscription.ordering,
+    maxInFlight: subscription.maxInFlight,
+    ratePerSecond: subscription.ratePerSecond,
+    description: subscription.description,
+    metadata: subscription.metadata && { ...subscription.metadata },
     status,
     ...(status === 'disabled' && disabledReason !== null ? { disabledReason } : {}),
     deliveries: counts,
@@ -41,18 +46,27 @@ export function changeSubscription(
   change: SubscriptionChange,
   updatedAt: string,
 ): Subscription {
-  const { sources, headers, description, metadata } = change;
   return {
     ...before,
     url: change.url ?? before.url,
     events: change.events === undefined ? before.events : unique(change.events),
+    sources: chosen(change.sources, before.sources),
+    filter: chosen(change.filter, before.filter),
+    format: change.format ?? before.format,
+    template: chosen(change.template, before.template),
+    contentType: chosen(change.contentType, before.contentType),
+    headers: chosen(change.headers, before.headers) ?? {},
+    ordering: change.ordering ?? before.ordering,
     maxInFlight: change.maxInFlight ?? before.maxInFlight,
-    sources: sources === undefined ? before.sources : (sources ?? undefined),
-    headers: headers === undefined ? before.headers : (headers ?? {}),
-    description: description === undefined ? before.description : (description ?? undefined),
-    metadata: metadata === undefined ? before.metadata : (metadata ?? undefined),
+    ratePerSecond: chosen(change.ratePerSecond, before.ratePerSecond),
+    description: chosen(change.description, before.description),
+    metadata: chosen(change.metadata, before.metadata),
     updatedAt,
   };
+}
+
+function chosen<T>(change: T | null | undefined, before: T | undefined): T | undefined {
+  return change === undefined ? before : (change ?? undefined);
 }
 
 export function unique<T>(items: readonly T[]): T[] {

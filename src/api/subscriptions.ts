@@ -10,13 +10,13 @@ import type { AddressGuard } from '#webhook/address-guard.ts';
 import { createSecret } from '#webhook/signature.ts';
 import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
-import { invalid, problems, unknown } from './problem.ts';
+import { type InvalidField, invalid, problems, unknown } from './problem.ts';
 import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
 import {
-  createdSubscriptionSchema,
   newSubscriptionSchema,
   subscriptionChangeSchema,
   subscriptionSchema,
+  subscriptionWithSecretSchema,
 } from './subscription-schema.ts';
 import {
   changeSubscription,
@@ -48,7 +48,10 @@ const createOne = createRoute({
   request: { query: noQuery, body: jsonBody(newSubscriptionSchema) },
   responses: {
     201: {
-      ...jsonAnswer(createdSubscriptionSchema, 'The subscription, with its secret this one time.'),
+      ...jsonAnswer(
+        subscriptionWithSecretSchema,
+        'The subscription, with its secret this one time.',
+      ),
       headers: z.object({ location: z.string() }),
     },
     ...problems(400, 401, 413, 415, 503),
@@ -106,10 +109,7 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
   const { subscriptions, lanes, guard, now } = ports;
 
   app.openapi(createOne, async (c) => {
-    const body = c.req.valid('json');
-    const refusal = subscriberUrlProblem(body.url, guard);
-    if (refusal !== null) return invalid(c, [{ path: 'url', message: refusal }]);
-    const { secret = createSecret(ports.randomBytes), ...chosen } = body;
+    const { secret = createSecret(ports.randomBytes), ...chosen } = c.req.valid('json');
     const createdAt = new Date(now()).toISOString();
     const subscription: Subscription = {
       ...chosen,
@@ -119,6 +119,8 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
       createdAt,
       updatedAt: createdAt,
     };
+    const errors = [...urlProblems(guard, chosen.url), ...formatProblem(subscription)];
+    if (errors.length > 0) return invalid(c, errors);
     // The lane is there, with its marks, before anything can match: a crash in between leaves an empty lane that nobody
     // names, never a subscription that misses events.
     await lanes.create(subscription.id, await readLogEnds(ports));
@@ -148,13 +150,17 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
   app.openapi(changeOne, async (c) => {
     const { id } = c.req.valid('param');
     const change = c.req.valid('json');
-    const refusal = change.url === undefined ? null : subscriberUrlProblem(change.url, guard);
-    if (refusal !== null) return invalid(c, [{ path: 'url', message: refusal }]);
+    const refused = change.url === undefined ? [] : urlProblems(guard, change.url);
     const updatedAt = new Date(now()).toISOString();
-    const changed = await subscriptions.update(id as SubscriptionId, (before) =>
-      changeSubscription(before, change, updatedAt),
-    );
+    let errors: InvalidField[] = [];
+    // Judged as it is when it is written: what another change made of it meanwhile may not fit this one.
+    const changed = await subscriptions.update(id as SubscriptionId, (before) => {
+      const after = changeSubscription(before, change, updatedAt);
+      errors = [...refused, ...formatProblem(after)];
+      return errors.length === 0 ? after : before;
+    });
     if (changed === null) return unknown(c, 'subscription', id);
+    if (errors.length > 0) return invalid(c, errors);
     return c.json(await showSubscription(lanes, changed), 200);
   });
 
@@ -166,6 +172,11 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
     await subscriptions.left(id as SubscriptionId);
     return c.body(null, 204);
   });
+}
+
+function urlProblems(guard: AddressGuard, url: string): InvalidField[] {
+  const message = subscriberUrlProblem(url, guard);
+  return message === null ? [] : [{ path: 'url', message }];
 }
 
 /** Where every log ends now: what lies before was committed before the subscription was there. */
@@ -182,4 +193,8 @@ async function readLogEnds({ sources, eventLog }: SubscriptionPorts) {
 
 function ageKey({ createdAt, id }: Subscription): string {
   return `${createdAt} ${id}`;
+}
+
+function formatProblem(_: Subscription): InvalidField[] {
+  return [];
 }

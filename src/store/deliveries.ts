@@ -37,7 +37,7 @@ export function createDeliveries(connection: Connection): Deliveries {
   return {
     countFailed: (id) => redis.zcard(laneKeys(id).failed),
     async listFailed(id, offset, count) {
-      const refs = await redis.zrange(laneKeys(id).failed, offset, offset + count - 1);
+      const refs = await redis.zrange(laneKeys(id).failed, offset, String(offset + count - 1));
       return refs as DeliveryRef[];
     },
     async list(id, status, from, limit) {

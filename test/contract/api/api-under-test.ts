@@ -5,8 +5,11 @@ import { expect } from 'vitest';
 import { type ApiPorts, createApi } from '#api/app.ts';
 import { createMetrics } from '#api/metrics.ts';
 import type { Source } from '#domain/source.ts';
+import { createRelay } from '#relay/relay-log.ts';
+import { createReplays } from '#relay/replay.ts';
 import { createBudget } from '#store/budget.ts';
 import type { Connection } from '#store/connection.ts';
+import type { LaneWake } from '#store/lanes.ts';
 import type { Store } from '#store/open-store.ts';
 import { readSourceState } from '#store/source-state.ts';
 import { createAddressGuard } from '#webhook/address-guard.ts';
@@ -69,16 +72,21 @@ export function buildApi(
   const logLines: Record<string, unknown>[] = [];
   const write = (line: string) => void logLines.push(JSON.parse(line));
   const newId = () => randomBytes(16).toString('base64url');
+  const log = pino({ level: 'debug' }, { write });
+  const wake = async (wakes: readonly LaneWake[]) => {
+    lanesWoken.push(...wakes.map(({ lane }) => lane));
+  };
+  const now = () => api.nowMs;
+  const relay = createRelay({ ...store, wake, log });
   const ports: ApiPorts = {
     ...store,
+    replays: createReplays({ ...store, relay, logIds: store.sources.logIds, wake, now, log }),
     adminKey,
     version,
-    log: pino({ level: 'debug' }, { write }),
+    log,
     readSourceState: (sourceId) => readSourceState(connection, sourceId),
     budget: createBudget(connection, newId),
-    wakeLanes: async (wakes) => {
-      lanesWoken.push(...wakes.map(({ lane }) => lane));
-    },
+    wakeLanes: wake,
     async wakePoll(sourceId, delayMs = 0) {
       if (delayMs === 0) pollsWoken.push(sourceId);
       else pollsLater.push([sourceId, delayMs]);
@@ -90,7 +98,7 @@ export function buildApi(
     requestsPerMinute: 77,
     isReady: async () => (await connection.redis.ping()) === 'PONG',
     guard: createAddressGuard([]),
-    now: () => api.nowMs,
+    now,
     newId,
     randomBytes,
     metrics: createMetrics(),

@@ -43,25 +43,30 @@ test.each<[path: string, changes: object]>([
   ['metadata.a', { metadata: { a: 'x'.repeat(501) } }],
   ['secret', { secret: 'my-secret' }],
   ['secret', { secret: `whsec_${Buffer.alloc(23).toString('base64')}` }],
-  ['format', { format: 'slack' }],
-  ['ordering', { ordering: 'contact' }],
+  ['filter', { filter: 'status' }],
+  ['filter', { filter: null }],
+  ['filter.changes.status.to.$where', { filter: { 'changes.status.to': { $where: '1' } } }],
+  ['filter.__proto__', { filter: JSON.parse('{"__proto__":{"$exists":true}}') }],
+  ['format', { format: 'xml' }],
+  ['ordering', { ordering: 'strict' }],
+  ['ratePerSecond', { ratePerSecond: 0 }],
+  ['ratePerSecond', { ratePerSecond: 0.009 }],
+  ['ratePerSecond', { ratePerSecond: 1001 }],
+  ['ratePerSecond', { ratePerSecond: '1' }],
+  ['contentType', { contentType: 7 }],
+  ['template', { template: 7 }],
 ])('%s is refused by its path, case %#', async (path, changes) => {
   expect(errorPaths(await refusal(changes))).toEqual([path]);
 });
 
-test.each(['filter', 'template', 'contentType', 'ratePerSecond', 'status', 'nonsense'])(
-  'a body that names %s hears that this version does not offer it',
+test.each(['status', 'disabledReason', 'nonsense'])(
+  'a body that names %s hears that it is unknown',
   async (name) => {
     const { json } = await refusal({ [name]: 'anything' });
     const message = 'is unknown, or not offered by this version';
     expect(json.errors).toEqual([{ path: name, message }]);
   },
 );
-
-test('a format of a later version is refused in words', async () => {
-  const { json } = await refusal({ format: 'cloudevents' });
-  expect(json.errors[0].message).toBe('must be `standard`: this version offers no other');
-});
 
 test('everything that is wrong is named at once', async () => {
   const answer = await refusal({ url: 1, events: [], maxInFlight: 0, extra: true });
@@ -116,6 +121,8 @@ test.each(['__proto__', 'constructor', 'toString'])(
 test('no body whatever makes the API fail', async () => {
   const odd = fc.oneof(
     fc.constantFrom('', '\u0000', '\ud800', '1e999', 'https://example.com', 'sub_x', '__proto__'),
+    fc.constantFrom('template', 'slack', 'contact', '{{ id', '{% for x in (1..9) %}', 'a/b'),
+    fc.constantFrom({ a: 1 }, { $or: [{ a: 1 }] }, { 'a.b': { $in: [null, 'x'] } }),
     fc.constantFrom(Number.MAX_SAFE_INTEGER, -1, 1e308, 0.1, null, true),
     fc.jsonValue({ maxDepth: 3 }),
   );
@@ -123,8 +130,14 @@ test('no body whatever makes the API fail', async () => {
     'url',
     'events',
     'sources',
+    'filter',
+    'format',
+    'template',
+    'contentType',
     'headers',
+    'ordering',
     'maxInFlight',
+    'ratePerSecond',
     'metadata',
     'description',
     'secret',

@@ -66,6 +66,6 @@ test('a dry run counts what would be reopened, and changes nothing', async () =>
   const refs = ['waiting', 'failed', 'delivered', 'delivered'].map(ref);
   expect(await lanes.reopen(id, refs, { dryRun: true })).toBe(2);
   expect(await waiting()).toEqual([ref('waiting')]);
-  expect(await redis.zrange(names.failed, 0, -1)).toEqual([ref('failed')]);
+  expect(await redis.zrange(names.failed, 0, '-1')).toEqual([ref('failed')]);
   expect(await lanes.reopen(id, refs)).toBe(2);
 });
