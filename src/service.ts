@@ -12,6 +12,7 @@ import { createInstallation } from '#store/installation.ts';
 import { startApi } from './api-server.ts';
 import type { Config } from './config.ts';
 import { applyDefaultSource } from './default-source.ts';
+import { countOnTheirWay, untilHopeless } from './farewell.ts';
 import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
@@ -45,7 +46,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await using opening = new AsyncDisposableStack();
   const connection = connect(config.redis, (error) => log.warn({ err: error }, 'redis.failed'));
   opening.defer(() => connection.close());
-  const parts = decorate(createParts(config, connection, log, version));
+  const made = decorate(createParts(config, connection, log, version));
+  const { sender, onTheirWay } = countOnTheirWay(made.sender);
+  const parts = { ...made, sender };
   opening.defer(() => parts.wakes.close());
   opening.defer(async () => {
     await Promise.all([parts.inbox.close(), parts.sender.close()]);
@@ -57,7 +60,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const api = await startApi({ config, log, version, connection, parts, metrics, installation });
   opening.defer(() => api.close());
   const stack = opening.move();
-  return { url: api.url, close: () => stack.disposeAsync() };
+  return { url: api.url, close: () => closeUnlessHopeless(stack, connection, onTheirWay) };
+}
+
+/** What still waits for a Redis that is away is left behind: it would not end. */
+async function closeUnlessHopeless(
+  stack: AsyncDisposableStack,
+  { redis }: Connection,
+  onTheirWay: () => number,
+): Promise<void> {
+  const closed = new AbortController();
+  const wait = (durationMs: number) => sleep(durationMs);
+  const ports = { ping: () => redis.ping(), onTheirWay, now: Date.now, wait };
+  const closing = stack.disposeAsync().finally(() => closed.abort());
+  await Promise.race([closing, untilHopeless(ports, closed.signal)]);
 }
 
 function install(

@@ -28,9 +28,9 @@ async function ready(service: RunningService): Promise<RunningService> {
 }
 
 /** One delivery is on its way, and its subscriber answers only when told to. */
-async function holdDelivery(command: typeof npmStart | typeof nodeStart) {
+async function holdDelivery(command: typeof npmStart | typeof nodeStart, redisUrl?: string) {
   const inbox = await startInbox();
-  const env = environmentFor(await freshRedisUrl(), inbox);
+  const env = environmentFor(redisUrl ?? (await freshRedisUrl()), inbox);
   const service = await ready(await listening(startProcess(command, env)));
   const answer = Promise.withResolvers<void>();
   const subscriber = await startSubscriber(async (_webhook, response, attempt) => {
@@ -125,14 +125,37 @@ test('a Redis that is away at the start is waited for', async ({ skip }) => {
   await redis.close();
 });
 
-test('it stops in time while Redis is away, too', async ({ skip }) => {
+test('it stops within seconds while Redis is away and nothing is on its way', async ({ skip }) => {
   const redis = await startPrivateRedis();
   if (redis === null) return skip('No redis-server can run here as a process.');
   const service = await startService(environmentFor(redis.url, await startInbox()));
   await redis.kill();
   await service.logged('redis.failed');
   service.kill('SIGTERM');
-  expect(await stopped(service)).toEqual({ code: 0, signal: null });
+  const exit = await within(4000, 'the end of the process', service.exited);
+  expect(exit).toEqual({ code: 0, signal: null });
+  await redis.close();
+});
+
+test('a delivery on its way while Redis is away ends first, and comes again under the same id', async ({
+  skip,
+}) => {
+  const redis = await startPrivateRedis({ appendOnly: true });
+  if (redis === null) return skip('No redis-server can run here as a process.');
+  const scene = await holdDelivery(nodeStart, redis.url);
+  await redis.kill();
+  await scene.service.logged('redis.failed');
+  scene.service.kill('SIGTERM');
+  const { time } = await scene.service.logged('service.stopping');
+  // Longer than Redis is waited for: only the delivery holds the process.
+  await scene.service.logged('redis.failed', (line) => Number(line.time) > Number(time) + 2500);
+  scene.answer();
+  const exit = await within(2000, 'the end of the process', scene.service.exited);
+  expect(exit).toEqual({ code: 0, signal: null });
+  await redis.restart();
+  const webhooks = await deliveredByTheNext(scene);
+  expect(webhooks).toHaveLength(2);
+  expect(new Set(webhooks.map(({ id }) => id)).size).toBe(1);
   await redis.close();
 });
 
