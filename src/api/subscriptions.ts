@@ -7,6 +7,7 @@ import { logStart } from '#store/log-id.ts';
 import type { Sources } from '#store/sources.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AddressGuard } from '#webhook/address-guard.ts';
+import { formatProblem } from '#webhook/render.ts';
 import { createSecret } from '#webhook/signature.ts';
 import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
@@ -193,8 +194,4 @@ async function readLogEnds({ sources, eventLog }: SubscriptionPorts) {
 
 function ageKey({ createdAt, id }: Subscription): string {
   return `${createdAt} ${id}`;
-}
-
-function formatProblem(_: Subscription): InvalidField[] {
-  return [];
 }
