@@ -28,10 +28,12 @@ const orphanPollMs = 5500;
  * A killed process holds its jobs for the lock's time, and two looks of the stall check give them to others: some six
  * seconds. A job may stall any number of times: it is a wake, and a wake is never given up.
  */
-const crashRecovery = {
+const recovery = {
   lockDuration: 4000,
   stalledInterval: 2000,
   maxStalledCount: 1_000_000,
+  // Where Redis refused to hand out a job: out of memory, or while another becomes the primary.
+  runRetryDelay: 1000,
 } as const;
 
 export interface Workers {
@@ -81,7 +83,7 @@ function openWorker(
     prefix: queuePrefix(name),
     concurrency: slots[name],
     autorun: false,
-    ...crashRecovery,
+    ...recovery,
   });
   worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
   worker.on('failed', (job, error) => {

@@ -44,6 +44,7 @@ const scriptNames = [
   'push-lane',
   'push-test',
   'claim-due',
+  'reorder-lane',
   'record-outcomes',
   'tend-lane',
   'pause-lane',
@@ -75,12 +76,20 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Longer than BullMQ's blocking commands wait (10 s). */
+const silentAfterMs = 12_000;
+
 /**
  * Commands wait while Redis is away and are sent again when it is back, so every script is safe to run twice. `onError`
- * gets connection errors; each would otherwise end the process.
+ * gets connection errors; each would otherwise end the process. A connection that owes an answer for `silentMs` is taken
+ * for dead: after a failover nobody may be left there to end it.
  */
-export function connect(target: RedisTarget, onError: (error: Error) => void): Connection {
-  const redis = open(target);
+export function connect(
+  target: RedisTarget,
+  onError: (error: Error) => void,
+  silentMs = silentAfterMs,
+): Connection {
+  const redis = open(target, silentMs);
   redis.on('error', onError);
   const prelude = readScript('prelude');
   for (const name of scriptNames) {
@@ -100,18 +109,23 @@ export function connect(target: RedisTarget, onError: (error: Error) => void): C
   };
 }
 
+/** Up to Redis 6 a script's own words come first. */
+const readOnly = /\bREADONLY You can't write/;
+
 function readScript(name: string): string {
   return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }
 
-function open(target: RedisTarget): Redis | Cluster {
+function open(target: RedisTarget, silentMs: number): Redis | Cluster {
   const base = {
     maxRetriesPerRequest: null,
     // A Redis that comes back should be found within a second or two, also behind an address that swallows packets.
     connectTimeout: 3000,
+    maxLoadingRetryTime: 1000,
+    socketTimeout: silentMs,
     retryStrategy: (attempts: number) => Math.min(attempts * 100, 1000),
     // Behind a name, a primary can become a replica with the connection open: connect anew and send the command again.
-    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
+    reconnectOnError: ({ message }: Error) => (readOnly.test(message) ? 2 : false),
   };
   if (target.kind === 'single') return new Redis(target.url, base);
   const login = {

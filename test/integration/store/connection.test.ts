@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { connect } from '#store/connection.ts';
 import { laneKeys } from '#store/keys.ts';
-import { freshRedisUrl } from '../../support/redis.ts';
+import { freshRedisUrl, startPrivateRedis } from '../../support/redis.ts';
 import { openConnection, openStore } from '../../support/stage.ts';
 
 const url = await freshRedisUrl();
@@ -85,6 +87,53 @@ test('scripts of many lanes all run once where the connection ends meanwhile', a
     await killed;
     expect(new Set(await waitingOfAll())).toEqual(new Set([before + 1]));
   }
+});
+
+test('a primary that became a replica is left for whoever is primary now, with the commands it refused', async ({
+  skip,
+}) => {
+  const own = await startPrivateRedis();
+  if (own === null) return skip('No redis-server can run here as a process.');
+  onTestFinished(() => own.close());
+  const { redis: its, run } = await openConnection(own.url);
+  const control = await openConnection(own.url);
+  // Of a primary that nobody can reach.
+  await control.redis.replicaof('127.0.0.1', 9);
+  const reconnected = new Promise((resolve) => its.once('ready', resolve));
+  const writing = Promise.all([
+    its.set('a', '1'),
+    run('acquire-lease', { keys: ['{test}:lease'], args: [5000, ''] }),
+  ]);
+  await reconnected;
+  await control.redis.replicaof('NO', 'ONE');
+  const [written, grant] = await writing;
+  expect(written).toBe('OK');
+  expect(grant).toMatchObject(['acquired', expect.any(String)]);
+});
+
+test('a connection on which nothing comes any more is left, and its commands are sent again', async () => {
+  const { hostname, port, pathname } = new URL(url);
+  const relays: Socket[] = [];
+  const door = createServer((socket) => {
+    const relay = createConnection(Number(port), hostname);
+    socket.pipe(relay).pipe(socket);
+    for (const each of [socket, relay]) each.on('error', () => {});
+    relays.push(relay);
+  }).listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const address = door.address() as AddressInfo;
+  const target = { kind: 'single', url: `redis://127.0.0.1:${address.port}${pathname}` } as const;
+  const far = connect(target, () => {}, 200);
+  onTestFinished(async () => {
+    await far.close();
+    door.close();
+    for (const relay of relays) relay.destroy();
+  });
+  expect(await far.redis.ping()).toBe('PONG');
+  // As behind a firewall that forgot it: no answer, and no end either.
+  for (const relay of relays) relay.unpipe();
+  expect(await far.redis.get('{test}:far')).toBeNull();
+  expect(relays.length).toBeGreaterThan(1);
 });
 
 test('a call that fails within many fails them all', async () => {
