@@ -5,6 +5,7 @@ import { requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
 import { type EventPorts, eventRoutes } from './events.ts';
+import { type FilterTestPorts, filterTestRoutes } from './filter-test.ts';
 import { type HealthPorts, healthRoutes } from './health.ts';
 import { type HintPorts, hintRoutes } from './hints.ts';
 import { documentRoutes } from './openapi.ts';
@@ -30,6 +31,7 @@ export interface ApiPorts
     SubscriptionActionPorts,
     SubscriptionReplayPorts,
     DeliveryPorts,
+    FilterTestPorts,
     SourcePorts,
     SourceActionPorts,
     HintPorts,
@@ -74,6 +76,7 @@ export function createApi(
   subscriptionRoutes(app, ports);
   subscriptionActionRoutes(app, ports);
   subscriptionReplayRoutes(app, ports);
+  filterTestRoutes(app, ports);
   deliveryRoutes(app, ports);
   sourceRoutes(app, ports);
   sourceActionRoutes(app, ports);
