@@ -66,8 +66,8 @@ interface Scene extends AsyncDisposable {
   readonly sink: Sink;
   readonly agent: Agent;
   readonly subscriptions: readonly Subscription[];
-  /** By source. */
-  readonly events: ReadonlyMap<string, readonly ChangeEvent[]>;
+  /** For each round, by source. */
+  readonly rounds: readonly ReadonlyMap<string, readonly ChangeEvent[]>[];
 }
 
 async function setUp(redis: BenchRedis): Promise<Scene> {
@@ -86,7 +86,8 @@ async function setUp(redis: BenchRedis): Promise<Scene> {
     await parts.subscriptions.create(subscription);
   }
   const contacts = makeContacts(eventsPerSource);
-  const events = new Map(sourceIds.map((id) => [id, makeEvents(id, contacts)]));
+  const eventsOf = (round: number) =>
+    new Map(sourceIds.map((id) => [id, makeEvents(id, contacts, round)]));
   const publisher = createPublisher({ parts, log });
   const stack = starting.move();
   return {
@@ -95,17 +96,17 @@ async function setUp(redis: BenchRedis): Promise<Scene> {
     sink,
     agent,
     subscriptions,
-    events,
+    rounds: Array.from({ length: rounds + 1 }, (_, round) => eventsOf(round)),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
 /** Deliveries per second, without and with the service, in turns; the first turn of each only warms up. */
-async function measureRounds(scene: Scene, own: (scene: Scene) => Promise<number>) {
+async function measureRounds(scene: Scene, own: (scene: Scene, round: number) => Promise<number>) {
   const seconds = { bare: [] as number[], own: [] as number[] };
   for (let round = 0; round <= rounds; round += 1) {
     const bareRate = await bareOnce(scene);
-    const ownRate = await own(scene);
+    const ownRate = await own(scene, round);
     if (round === 0) continue;
     seconds.bare.push(bareRate);
     seconds.own.push(ownRate);
@@ -113,8 +114,9 @@ async function measureRounds(scene: Scene, own: (scene: Scene) => Promise<number
   return seconds;
 }
 
-async function bareOnce({ sink, agent, subscriptions, events }: Scene): Promise<number> {
+async function bareOnce({ sink, agent, subscriptions, rounds }: Scene): Promise<number> {
   const { maxInFlight } = subscriptions[0] as Subscription;
+  const [events = []] = rounds;
   const bodies = new Map(
     [...events].map(([source, all]) => [
       source,
@@ -136,10 +138,10 @@ async function bareOnce({ sink, agent, subscriptions, events }: Scene): Promise<
 }
 
 /** A backlog that has gathered while all its lanes were paused. */
-async function drainOnce(scene: Scene): Promise<number> {
-  const { parts, publisher, sink, subscriptions, events } = scene;
+async function drainOnce(scene: Scene, round: number): Promise<number> {
+  const { parts, publisher, sink, subscriptions } = scene;
   for (const { id } of subscriptions) await parts.lanes.pause(id);
-  for (const [sourceId, all] of events) {
+  for (const [sourceId, all] of scene.rounds[round] ?? []) {
     await publisher.commit(sourceId, all);
     await publisher.relay(sourceId);
   }
@@ -204,7 +206,8 @@ async function startProducer(redisUrl: string): Promise<Producer> {
     if (kind === 'ready') ready.resolve();
   });
   child.on('exit', (code) => ready.reject(new Error(`The producer ended with code ${code}.`)));
-  order({ kind: 'prepare', redisUrl, sourceCount, eventsPerSource, fanOut, outstanding });
+  const material = { sourceCount, eventsPerSource, rounds: rounds + 1 };
+  order({ kind: 'prepare', redisUrl, ...material, fanOut, outstanding });
   await ready.promise;
   return {
     start: async () => {

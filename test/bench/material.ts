@@ -43,9 +43,17 @@ export function diffContext(sourceId: string): DiffContext {
   };
 }
 
-/** One change of status of each contact, as a page that shows it would announce it. */
-export function makeEvents(sourceId: string, contacts: readonly Contact[]): ChangeEvent[] {
-  const context = diffContext(sourceId);
+/**
+ * One change of status of each contact, as a page that shows it would announce it. Those of another round are other events:
+ * one and the same is committed once, however often it is handed over.
+ */
+export function makeEvents(
+  sourceId: string,
+  contacts: readonly Contact[],
+  round = 0,
+): ChangeEvent[] {
+  const found = diffContext(sourceId);
+  const context = { ...found, baseline: { ...found.baseline, id: `bench-${round}` } };
   return contacts.flatMap((contact) => {
     const known: Snapshot = {
       status: contact.status === 'OPEN' ? 'CLOSED' : 'OPEN',

@@ -15,6 +15,8 @@ export type ProducerOrder =
       readonly redisUrl: string;
       readonly sourceCount: number;
       readonly eventsPerSource: number;
+      /** How often it is to start. */
+      readonly rounds: number;
       readonly fanOut: number;
       readonly outstanding: number;
     }
@@ -30,21 +32,13 @@ const pageSize = 20;
 
 type Preparation = Extract<ProducerOrder, { kind: 'prepare' }>;
 
-function prepare({ redisUrl, sourceCount, eventsPerSource, fanOut, outstanding }: Preparation) {
+function prepare({ redisUrl, fanOut, outstanding, ...material }: Preparation) {
   const opened = openBenchParts(redisUrl);
   const publisher = createPublisher(opened);
   const relaySoon = createRelaySoon(publisher.relay, (_sourceId, error) => {
     throw error;
   });
-  const contacts = makeContacts(eventsPerSource);
-  const pages: { sourceId: string; events: ChangeEvent[] }[] = [];
-  for (let start = 0; start < eventsPerSource; start += pageSize) {
-    for (let number = 0; number < sourceCount; number += 1) {
-      const sourceId = `source-${number}`;
-      const events = makeEvents(sourceId, contacts.slice(start, start + pageSize));
-      pages.push({ sourceId, events });
-    }
-  }
+  const rounds = makeRounds(material);
   let arrived = 0;
   let progress = Promise.withResolvers<void>();
 
@@ -57,7 +51,7 @@ function prepare({ redisUrl, sourceCount, eventsPerSource, fanOut, outstanding }
     async run() {
       arrived = 0;
       let produced = 0;
-      for (const { sourceId, events } of pages) {
+      for (const { sourceId, events } of rounds.shift() ?? []) {
         while (produced - arrived >= outstanding) await progress.promise;
         await publisher.commit(sourceId, events);
         relaySoon.ask(sourceId);
@@ -67,6 +61,30 @@ function prepare({ redisUrl, sourceCount, eventsPerSource, fanOut, outstanding }
     },
     end: () => opened[Symbol.asyncDispose](),
   };
+}
+
+interface Page {
+  readonly sourceId: string;
+  readonly events: readonly ChangeEvent[];
+}
+
+function makeRounds({
+  sourceCount,
+  eventsPerSource,
+  rounds,
+}: Pick<Preparation, 'sourceCount' | 'eventsPerSource' | 'rounds'>): Page[][] {
+  const contacts = makeContacts(eventsPerSource);
+  const starts = Array.from({ length: eventsPerSource / pageSize }, (_, page) => page * pageSize);
+  const sourceIds = Array.from({ length: sourceCount }, (_, number) => `source-${number}`);
+  return Array.from({ length: rounds }, (_, round) =>
+    starts.flatMap((start) => {
+      const shown = contacts.slice(start, start + pageSize);
+      return sourceIds.map((sourceId) => ({
+        sourceId,
+        events: makeEvents(sourceId, shown, round),
+      }));
+    }),
+  );
 }
 
 let producer: ReturnType<typeof prepare> | null = null;
