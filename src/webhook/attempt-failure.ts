@@ -1,6 +1,7 @@
 import { errors } from 'undici';
 import type { AttemptError } from '#domain/delivery.ts';
 import { AddressRefusedError } from './guarded-agent.ts';
+import { NameLookupError } from './name-lookup.ts';
 
 /** How far an attempt had come. */
 export type AttemptProgress = 'connecting' | 'waiting' | 'reading';
@@ -23,15 +24,13 @@ export function attemptFailure(
   if (error instanceof AddressRefusedError) {
     return { error: 'address_refused', message: error.message };
   }
+  if (error instanceof NameLookupError) return nameFailure(error.code);
   if (error instanceof errors.ConnectTimeoutError) return timeoutFailure('connecting', timeoutMs);
   if (error instanceof errors.ClientDestroyedError || error instanceof errors.ClientClosedError) {
     return abortedFailure;
   }
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (code === 'ETIMEDOUT') return timeoutFailure(progress, timeoutMs);
-  if (syscall?.startsWith('getaddrinfo')) {
-    return { error: 'dns_error', message: `The host name could not be resolved (${code}).` };
-  }
   if (code === 'ECONNREFUSED') {
     return { error: 'connection_refused', message: 'The host refused the connection.' };
   }
@@ -42,6 +41,14 @@ export function attemptFailure(
   return { error: 'connection_failed', message: `${broken[progress]}${inWords(code)}.` };
 }
 
+function nameFailure(code: string): AttemptFailure {
+  const reason = unresolved[code] ?? 'the look-up failed';
+  return {
+    error: 'dns_error',
+    message: `The host name could not be resolved: ${reason} (${code}).`,
+  };
+}
+
 /** The deadline over the whole attempt passed when it had come this far. */
 export function timeoutFailure(progress: AttemptProgress, timeoutMs: number): AttemptFailure {
   return { error: 'timeout', message: `${late[progress]} within ${timeoutMs} ms.` };
@@ -50,6 +57,15 @@ export function timeoutFailure(progress: AttemptProgress, timeoutMs: number): At
 export const abortedFailure: AttemptFailure = {
   error: 'aborted',
   message: 'The service stopped this attempt before its answer was complete.',
+};
+
+const unresolved: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no address for it',
+  ENODATA: 'there is no address for it',
+  ETIMEOUT: 'its name server did not answer',
+  ESERVFAIL: 'its name server could not answer',
+  EREFUSED: 'its name server refused to answer',
+  EAI_AGAIN: 'no name server answered',
 };
 
 const late: Readonly<Record<AttemptProgress, string>> = {

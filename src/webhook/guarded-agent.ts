@@ -1,7 +1,9 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { type AddressGuard, isLocalhostName } from './address-guard.ts';
+import type { LookUp } from './name-lookup.ts';
 import { type OpeningTimes, timeOpening } from './opening-times.ts';
 
 /** The subscriber's host is, or resolves to, an address that deliveries may not reach. Never names the address. */
@@ -12,13 +14,6 @@ export class AddressRefusedError extends Error {
     super(`The URL's host leads to ${refusal}, which DELIVERY_ALLOWED_NETWORKS does not allow.`);
   }
 }
-
-/** Answers with every address of a name, as `dns.lookup` with `all: true`. */
-export type LookupAll = (
-  hostname: string,
-  options: { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
 
 export interface GuardedAgent {
   dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
@@ -44,13 +39,13 @@ export function createGuardedAgent(options: {
   readonly connectTimeoutMs: number;
   /** Monotonic, in ms. */
   readonly clock: () => number;
-  readonly lookup?: LookupAll;
+  readonly lookUp: LookUp;
 }): GuardedAgent {
-  const { guard, connectionsPerOrigin, connectTimeoutMs, clock, lookup = systemLookup } = options;
+  const { guard, connectionsPerOrigin, connectTimeoutMs, clock, lookUp } = options;
   const connect = buildConnector({
     timeout: connectTimeoutMs,
     allowH2: false,
-    lookup: guardLookup(guard, lookup),
+    lookup: guardLookup(guard, lookUp),
   });
   let opening: OpeningTimes | null = null;
 
@@ -72,8 +67,17 @@ export function createGuardedAgent(options: {
       }
       opening = null;
     };
+    const startedAt = clock();
     // The connector returns its socket, though its type does not say so, and only there is the end of TCP's part seen.
-    const times = timeOpening(() => connect(target, handOver), clock);
+    const socket: unknown = connect(target, handOver);
+    const times = timeOpening(socket, startedAt, clock);
+    // Before the first byte of the handshake, which names the host.
+    if (socket instanceof TLSSocket) {
+      socket.prependOnceListener('connect', () => {
+        const problem = reachedProblem(guard, socket.remoteAddress);
+        if (problem !== null) socket.destroy(problem);
+      });
+    }
   }
 
   const agent = new Agent({
@@ -103,26 +107,25 @@ function reachedProblem(guard: AddressGuard, address: string | undefined): Error
   return refusal === null ? null : new AddressRefusedError(refusal);
 }
 
-function guardLookup(guard: AddressGuard, lookup: LookupAll): LookupFunction {
+function guardLookup(guard: AddressGuard, lookUp: LookUp): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) {
-        callback(error, []);
-        return;
-      }
-      const { permitted, refusal } = judge(hostname, addresses, guard);
-      const [first] = permitted;
-      if (refusal !== null) callback(new AddressRefusedError(refusal), []);
-      else if (options.all === true || first === undefined) callback(null, permitted);
-      else callback(null, first.address, first.family);
-    });
+    lookUp(hostname).then(
+      (addresses) => {
+        const { permitted, refusal } = judge(hostname, addresses, guard);
+        const [first] = permitted;
+        if (refusal !== null) callback(new AddressRefusedError(refusal), []);
+        else if (options.all === true || first === undefined) callback(null, permitted);
+        else callback(null, first.address, first.family);
+      },
+      (error) => callback(error, []),
+    );
   };
 }
 
 /** One refused address refuses the name: which of them would be connected to is not ours to choose. */
 function judge(
   hostname: string,
-  addresses: LookupAddress[],
+  addresses: readonly LookupAddress[],
   guard: AddressGuard,
 ): { permitted: LookupAddress[]; refusal: string | null } {
   const permitted = addresses.filter(({ address }) => guard.refusal(address) === null);

@@ -5,13 +5,15 @@ import type { AttemptPhases } from '#domain/delivery.ts';
 /** How long the parts of opening one connection took; each absent until it is over. */
 export type OpeningTimes = Pick<AttemptPhases, 'dnsMs' | 'connectMs' | 'tlsMs'>;
 
-/** Times the socket that `connect` begins to connect; what it answers with is read once that is open or has failed. */
-export function timeOpening(connect: () => unknown, clock: () => number): () => OpeningTimes {
-  const startedAt = clock();
+/** Watches a socket that began to connect just now; what it answers with is read once that is open or has failed. */
+export function timeOpening(
+  socket: unknown,
+  startedAt: number,
+  clock: () => number,
+): () => OpeningTimes {
   let lookedUpAt: number | null = null;
   let connectedAt: number | null = null;
   let securedAt: number | null = null;
-  const socket = connect();
   if (socket instanceof Socket) {
     // Comes for each address that the name has, all in the same moment.
     socket.once('lookup', () => {

@@ -6,6 +6,7 @@ import type { AddressGuard } from './address-guard.ts';
 import { type Answer, Attempt, type AttemptEnd } from './attempt.ts';
 import { attemptFailure, timeoutFailure } from './attempt-failure.ts';
 import { createGuardedAgent } from './guarded-agent.ts';
+import { createNameLookup, type NameLookup } from './name-lookup.ts';
 import { signatureHeaders } from './signature.ts';
 
 /**
@@ -72,10 +73,18 @@ export function createSender(options: {
   readonly now: () => number;
   readonly userAgent: string;
   readonly clock?: () => number;
+  /** Is closed with the sender. */
+  readonly names?: NameLookup;
 }): Sender {
-  const { guard, timeoutMs, now, userAgent, clock = monotonicMs } = options;
-  const connectTimeoutMs = timeoutMs;
-  const agent = createGuardedAgent({ guard, connectionsPerOrigin, connectTimeoutMs, clock });
+  const { guard, timeoutMs, now, userAgent } = options;
+  const { clock = monotonicMs, names = createNameLookup() } = options;
+  const agent = createGuardedAgent({
+    guard,
+    connectionsPerOrigin,
+    connectTimeoutMs: timeoutMs,
+    clock,
+    lookUp: names.lookUp,
+  });
   const aborts = createAbortListeners();
 
   return {
@@ -112,7 +121,10 @@ export function createSender(options: {
       const failure = attemptFailure(cause, attempt.progress, isTls, timeoutMs);
       return { kind: 'unanswered', ...failure, ...timing };
     },
-    close: () => agent.destroy(),
+    async close() {
+      await agent.destroy();
+      names.close();
+    },
   };
 }
 

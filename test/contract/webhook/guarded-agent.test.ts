@@ -2,23 +2,22 @@ import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
 import { type AddressGuard, createAddressGuard } from '#webhook/address-guard.ts';
 import { Attempt, type AttemptEnd } from '#webhook/attempt.ts';
-import { AddressRefusedError, createGuardedAgent, type LookupAll } from '#webhook/guarded-agent.ts';
+import { AddressRefusedError, createGuardedAgent } from '#webhook/guarded-agent.ts';
+import type { LookUp } from '#webhook/name-lookup.ts';
 import { httpSubscriber } from './local-subscriber.ts';
 import { failureOf, longTimeoutMs, testSender, webhookTo } from './test-sender.ts';
 
 const loopback = createAddressGuard(['127.0.0.0/8']);
 const here: LookupAddress = { address: '127.0.0.1', family: 4 };
 
-type LookupAnswer = Parameters<LookupAll>[2];
-
-function answering(...addresses: LookupAddress[]): LookupAll {
-  return (_hostname, _options, callback) => callback(null, addresses);
+function answering(...addresses: LookupAddress[]): LookUp {
+  return async () => addresses;
 }
 
-function agentOf(guard: AddressGuard, lookup?: LookupAll) {
+function agentOf(guard: AddressGuard, lookUp = answering()) {
   const clock = () => performance.now();
   const limits = { connectionsPerOrigin: 4, connectTimeoutMs: longTimeoutMs, clock };
-  const agent = createGuardedAgent({ guard, ...limits, ...(lookup && { lookup }) });
+  const agent = createGuardedAgent({ guard, ...limits, lookUp });
   return {
     begin(origin: string) {
       const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
@@ -97,23 +96,28 @@ test('sends nothing to an address that is refused once it is reached', async () 
 });
 
 test('lets go of an attempt at once while its name is being resolved, and sends it no more', async () => {
-  const asked = [Promise.withResolvers<LookupAnswer>(), Promise.withResolvers<LookupAnswer>()];
-  const waiting = asked.values();
+  const answers = [
+    Promise.withResolvers<LookupAddress[]>(),
+    Promise.withResolvers<LookupAddress[]>(),
+  ];
+  const asked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let questions = 0;
   await using subscriber = await httpSubscriber((response) => response.end());
-  await using agent = agentOf(loopback, (_hostname, _options, callback) =>
-    waiting.next().value?.resolve(callback),
-  );
+  await using agent = agentOf(loopback, () => {
+    asked[questions]!.resolve();
+    questions += 1;
+    return answers[questions - 1]!.promise;
+  });
   const origin = `http://hooks.example:${subscriber.port}`;
 
   const stopped = agent.begin(origin);
-  const answerStopped = await asked[0]!.promise;
+  await asked[0]!.promise;
   stopped.attempt.abort();
   expect(await stopped.ended).toMatchObject({ kind: 'stopped', failure: { error: 'aborted' } });
 
   const next = agent.begin(origin);
-  const answerNext = await asked[1]!.promise;
-  answerStopped(null, [here]);
-  answerNext(null, [here]);
+  await asked[1]!.promise;
+  for (const { resolve } of answers) resolve([here]);
   expect(await next.ended).toMatchObject({ kind: 'answered' });
   expect(subscriber.received).toHaveLength(1);
 });

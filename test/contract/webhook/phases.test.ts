@@ -2,7 +2,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { expect, test } from 'vitest';
 import { createAddressGuard } from '#webhook/address-guard.ts';
 import { Attempt, type AttemptEnd } from '#webhook/attempt.ts';
-import { createGuardedAgent, type LookupAll } from '#webhook/guarded-agent.ts';
+import { createGuardedAgent } from '#webhook/guarded-agent.ts';
+import type { LookUp } from '#webhook/name-lookup.ts';
 import { closedPort, httpSubscriber, httpsSubscriber } from './local-subscriber.ts';
 import { certificate } from './test-certificate.ts';
 import { longTimeoutMs } from './test-sender.ts';
@@ -21,9 +22,9 @@ function stillClock() {
   };
 }
 
-function timedAgent(clock: () => number, lookup: LookupAll) {
+function timedAgent(clock: () => number, lookUp: LookUp) {
   const limits = { connectionsPerOrigin: 4, connectTimeoutMs: longTimeoutMs };
-  const agent = createGuardedAgent({ guard, ...limits, clock, lookup });
+  const agent = createGuardedAgent({ guard, ...limits, clock, lookUp });
   return {
     async post(origin: string) {
       const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
@@ -39,13 +40,12 @@ function timedAgent(clock: () => number, lookup: LookupAll) {
 }
 
 /** Takes 30 ms to find this machine, which then takes 7 ms to let anyone in. */
-function slowLookup(pass: (ms: number) => void): LookupAll {
-  return (_hostname, _options, callback) => {
-    process.nextTick(() => {
-      pass(30);
-      callback(null, [{ address: '127.0.0.1', family: 4 }]);
-      pass(7);
-    });
+function slowLookUp(pass: (ms: number) => void): LookUp {
+  return async () => {
+    pass(30);
+    // After the promise has been heard, and before anything can come from the network.
+    process.nextTick(pass, 7);
+    return [{ address: '127.0.0.1', family: 4 }];
   };
 }
 
@@ -55,7 +55,7 @@ test('tells each phase of the attempt that opened the connection, and none of th
     pass(250);
     response.end();
   });
-  await using agent = timedAgent(now, slowLookup(pass));
+  await using agent = timedAgent(now, slowLookUp(pass));
   const origin = `http://hooks.example:${subscriber.port}`;
 
   const first = await agent.post(origin);
@@ -71,7 +71,7 @@ test('tells the handshake apart from the connection it secures', async () => {
     () => pass(20),
     (response) => response.end(),
   );
-  await using agent = timedAgent(now, slowLookup(pass));
+  await using agent = timedAgent(now, slowLookUp(pass));
 
   const { phases } = await agent.post(`https://hooks.example:${subscriber.port}`);
 
@@ -85,11 +85,10 @@ test('tells apart what two attempts at once waited for', async () => {
     responses.push(() => response.end());
     if (responses.length === 2) for (const respond of responses) respond();
   });
-  await using agent = timedAgent(now, (_hostname, _options, callback) => {
-    setImmediate(() => {
-      pass(5);
-      callback(null, [{ address: '127.0.0.1', family: 4 }]);
-    });
+  await using agent = timedAgent(now, async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    pass(5);
+    return [{ address: '127.0.0.1', family: 4 }];
   });
   const origin = `http://hooks.example:${subscriber.port}`;
 
@@ -100,7 +99,7 @@ test('tells apart what two attempts at once waited for', async () => {
 
 test('tells what had ended before an attempt failed', async () => {
   const { now, pass } = stillClock();
-  await using agent = timedAgent(now, slowLookup(pass));
+  await using agent = timedAgent(now, slowLookUp(pass));
 
   const attempt = await agent.post(`http://hooks.example:${await closedPort()}`);
 
@@ -110,7 +109,7 @@ test('tells what had ended before an attempt failed', async () => {
 test('counts no look-up where the address is in the URL', async () => {
   const { now, pass } = stillClock();
   await using subscriber = await httpSubscriber((response) => response.end());
-  await using agent = timedAgent(now, slowLookup(pass));
+  await using agent = timedAgent(now, slowLookUp(pass));
 
   const { phases } = await agent.post(`http://127.0.0.1:${subscriber.port}`);
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createAddressGuard } from '#webhook/address-guard.ts';
+import { createNameLookup } from '#webhook/name-lookup.ts';
 import {
   createSender,
   type OutgoingWebhook,
@@ -19,10 +20,13 @@ export function testSender(options: {
   readonly timeoutMs?: number;
   readonly now?: () => number;
   readonly allowedNetworks?: readonly string[];
+  readonly dnsServers?: readonly string[];
 }) {
   const { timeoutMs = longTimeoutMs, now = Date.now, allowedNetworks = ['127.0.0.0/8'] } = options;
+  const { dnsServers } = options;
   const guard = createAddressGuard(allowedNetworks);
-  const sender = createSender({ guard, timeoutMs, now, userAgent: 'inbox-notifier/1.2.3' });
+  const names = createNameLookup({ ...(dnsServers && { dnsServers }) });
+  const sender = createSender({ guard, timeoutMs, now, userAgent: 'inbox-notifier/1.2.3', names });
   return { ...sender, [Symbol.asyncDispose]: () => sender.close() };
 }
 

@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import { expect, test } from 'vitest';
 import { attemptFailure, timeoutFailure } from '#webhook/attempt-failure.ts';
 import { AddressRefusedError } from '#webhook/guarded-agent.ts';
+import { NameLookupError } from '#webhook/name-lookup.ts';
 
 /** An error as Node makes it: with the address in its message and its fields. */
 function systemError(fields: { code: string; syscall?: string }): Error {
@@ -10,7 +11,7 @@ function systemError(fields: { code: string; syscall?: string }): Error {
 }
 
 const refused = systemError({ code: 'ECONNREFUSED', syscall: 'connect' });
-const notFound = systemError({ code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+const notFound = new NameLookupError('ENOTFOUND', { cause: systemError({ code: 'ENOTFOUND' }) });
 const reset = systemError({ code: 'ECONNRESET', syscall: 'read' });
 const untrusted = systemError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
 
@@ -82,4 +83,14 @@ test('says how far an attempt came before its time was up', () => {
 
   expect(new Set(messages).size).toBe(3);
   for (const message of messages) expect(message).toContain('15000 ms');
+});
+
+test('says in words why a name led nowhere', () => {
+  const codes = ['ENOTFOUND', 'ETIMEOUT', 'ESERVFAIL', 'EREFUSED', 'EAI_AGAIN', 'EFORMERR'];
+  const messages = codes.map(
+    (code) => attemptFailure(new NameLookupError(code), 'connecting', true, 15_000).message,
+  );
+
+  expect(new Set(messages.map((message) => message.replace(/ \(.*/, ''))).size).toBe(6);
+  for (const [index, message] of messages.entries()) expect(message).toContain(`(${codes[index]})`);
 });
