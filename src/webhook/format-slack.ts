@@ -35,7 +35,7 @@ type Field = readonly [label: string, value: string];
  * escaped and stands in `plain_text`, where Slack makes no links, mentions or styles of it.
  */
 export function toSlackMessage(event: ChangeEvent): string {
-  const title = slackText(titles[event.type] ?? textOf(event.type), mostHeader) || 'Event';
+  const title = slackText(textOf(fieldOf(titles, event.type)) || event.type, mostHeader) || 'Event';
   const fields = fieldsFor(event).slice(0, mostFields);
   const quote = quoteOf(event);
   const blocks: Block[] = [

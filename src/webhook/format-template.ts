@@ -4,10 +4,10 @@ import { createLiquid, mostMade, mostTemplateBytes } from './liquid-engine.ts';
 import { isDeadlinePassed, withDeadline } from './template-deadline.ts';
 
 /** Tags and outputs come to while a template is rendered, each round of a loop anew; a long one takes some hundred. */
-const mostSteps = 10_000;
+const mostSteps = 5000;
 const mostRenderedBytes = 1024 * 1024;
-/** A rendering takes less than one; this only ends what was written to take for ever. */
-const deadlineMs = 250;
+/** A rendering takes one or less: this ends only what was written to slip through the other bounds. */
+const deadlineMs = 500;
 /** Of all templates that are kept parsed, which takes many times their length. */
 const mostCachedCharacters = 1024 * 1024;
 

@@ -1,15 +1,4 @@
-import {
-  type Arbitrary,
-  anything,
-  assert,
-  constant,
-  constantFrom,
-  dictionary,
-  oneof,
-  property,
-  record,
-  string,
-} from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventTypes } from '#domain/change-event.ts';
 import { renderEvent } from '#webhook/render.ts';
@@ -158,42 +147,42 @@ test('names that show nothing are left out', () => {
   }
 });
 
-const wildText: Arbitrary<string> = oneof(
-  string({ unit: 'binary' }),
-  string({
-    unit: constantFrom('&', '<', '>', '*', '`', '@', '!', '\n', '\u202e', '\ud83d', '😀', 'a'),
+const wildText: Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('&', '<', '>', '*', '`', '@', '!', '\n', '\u202e', '\ud83d', '😀', 'a'),
   }),
-  string({ unit: 'binary', minLength: 1 }).map((text) => text.repeat(2000).slice(0, 60_000)),
+  fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.repeat(2000).slice(0, 60_000)),
 );
-const wildValue = oneof(wildText, anything({ maxDepth: 4 }), constant(undefined));
-const wildEvent = record(
+const wildValue = fc.oneof(wildText, fc.anything({ maxDepth: 4 }), fc.constant(undefined));
+const wildEvent = fc.record(
   {
     id: wildText,
-    type: oneof(constantFrom(...eventTypes), wildText),
+    type: fc.oneof(fc.constantFrom(...eventTypes), wildText),
     timestamp: wildText,
-    data: record(
+    data: fc.record(
       {
         source: wildText,
-        contact: oneof(
-          record(
+        contact: fc.oneof(
+          fc.record(
             {
               _id: wildValue,
               status: wildValue,
-              lastMessage: record({ text: wildValue }, { requiredKeys: [] }),
-              profile: record({
-                userDetails: record(
-                  { name: wildValue, contact: record({ email: wildValue, phone: wildValue }) },
+              lastMessage: fc.record({ text: wildValue }, { requiredKeys: [] }),
+              profile: fc.record({
+                userDetails: fc.record(
+                  { name: wildValue, contact: fc.record({ email: wildValue, phone: wildValue }) },
                   { requiredKeys: [] },
                 ),
               }),
             },
             { requiredKeys: [] },
           ),
-          dictionary(wildText, wildValue),
+          fc.dictionary(wildText, wildValue),
         ),
-        changes: dictionary(
+        changes: fc.dictionary(
           wildText,
-          record({ from: wildValue, to: wildValue }, { requiredKeys: [] }),
+          fc.record({ from: wildValue, to: wildValue }, { requiredKeys: [] }),
         ),
         reason: wildValue,
         error: wildValue,
@@ -212,8 +201,8 @@ function toJson(value: unknown): unknown {
 }
 
 test('Slack takes whatever a record holds, and reads no markup in it', () => {
-  assert(
-    property(wildEvent, (wild) => {
+  fc.assert(
+    fc.property(wildEvent, (wild) => {
       const message = messageOf(toJson(wild));
 
       expect(slackRefusals(message)).toEqual([]);
