@@ -75,7 +75,7 @@ const operations = {
   $and: sift.$and,
   $or: sift.$or,
   $nor: sift.$nor,
-  $exists: sift.$exists,
+  $exists: existence,
   $size: sift.$size,
   $elemMatch: sift.$elemMatch,
   $eq: valueOperation((operand) => (value, isSame) => isSame(operand, value)),
@@ -103,14 +103,23 @@ function valueOperation(judgeBy: (operand: unknown) => Judge) {
   return (operand: unknown, query: unknown, options: SiftOptions) => {
     const judge = judgeBy(operand);
     const test = (found: unknown, key: string | number, owner: unknown) =>
-      judge(owned(found, key, owner), options.compare);
+      judge(isOwned(key, owner) ? found : undefined, options.compare);
     return sift.createEqualsOperation(test, query, options);
   };
 }
 
+function existence(...given: Parameters<typeof sift.$exists>): ReturnType<typeof sift.$exists> {
+  const operation = sift.$exists(...given);
+  const next = operation.next.bind(operation);
+  operation.next = (found, key, owner, root, leaf) => {
+    if (isOwned(key, owner)) next(found, key, owner, root, leaf);
+  };
+  return operation;
+}
+
 /** sift finds the length of a text and the methods of a list as well; only what the inbox sent is a value. */
-function owned(found: unknown, key: string | number, owner: unknown): unknown {
-  return owner === undefined || owner === null || owns(owner, key) ? found : undefined;
+function isOwned(key: string | number, owner: unknown): boolean {
+  return owner === undefined || owner === null || owns(owner, key);
 }
 
 /** Whether this is a field that the inbox sent, and nothing that JavaScript has put there. */
