@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { createdReasons, eventTypes } from '#domain/change-event.ts';
+import { disabledReasons } from '#domain/subscription.ts';
 
 /** What subscribers receive; `ChangeEvent` in the words of the API's document. */
 export const eventSchema = z
@@ -15,7 +16,7 @@ export const eventSchema = z
           .record(z.string(), z.unknown())
           .optional()
           .openapi({ description: 'The record exactly as the inbox returned it.' }),
-        reason: z.enum(createdReasons).optional(),
+        reason: z.enum([...createdReasons, ...disabledReasons]).optional(),
         changes: z
           .record(z.string(), z.object({ from: z.unknown().optional(), to: z.unknown() }))
           .optional(),

@@ -10,6 +10,8 @@ export interface Metrics {
   onEventsCommitted(sourceId: string, count: number): void;
   onAttempt(report: AttemptReport): void;
   onExpired(deliveries: number): void;
+  /** `type` is the event's, such as `subscription.disabled`. */
+  onSubscriptionEvent(type: string): void;
   onRequest(report: RequestReport): void;
   /** As Prometheus text, with the sources as they are now. */
   text(sources: readonly SourceView[]): Promise<string>;
@@ -65,6 +67,13 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const subscriptionEvents = new Counter({
+    name: `${prefix}subscription_events_total`,
+    help: 'Subscriptions announced as failing or disabled.',
+    labelNames: ['type'],
+    registers,
+  });
+
   return {
     onInboxAnswer: (source, kind, durationMs) => {
       inboxAnswers.observe({ source, kind }, durationMs / 1000);
@@ -72,6 +81,7 @@ export function createMetrics(): Metrics {
     onEventsCommitted: (source, count) => events.inc({ source }, count),
     onAttempt: ({ outcome, durationMs }) => attempts.observe({ outcome }, durationMs / 1000),
     onExpired: (deliveries) => expired.inc(deliveries),
+    onSubscriptionEvent: (type) => subscriptionEvents.inc({ type }),
     onRequest: ({ method, route, status, durationMs }) => {
       // A client chooses its method freely when no route matches, and a label must not be anybody's to fill.
       const labels =

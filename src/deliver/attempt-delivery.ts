@@ -2,6 +2,8 @@ import type { Attempt } from '#domain/delivery.ts';
 import { nextAttemptDelay } from '#domain/retry-schedule.ts';
 import { type Subscription, secretsInForce } from '#domain/subscription.ts';
 import type { ClaimedDelivery, LaneOutcome } from '#store/lane-work.ts';
+import { slackAdvice } from '#webhook/format-slack.ts';
+import { renderEvent } from '#webhook/render.ts';
 import type { Sender, SendResult } from '#webhook/send.ts';
 import { classify, type Verdict } from './classify.ts';
 
@@ -12,6 +14,9 @@ export interface AttemptPorts {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
 }
+
+/** Kept of one delivery, however long its schedule and however often it is reopened. */
+const attemptsKept = 50;
 
 /** A delivery with what is sent of it. */
 export type LoadedDelivery = ClaimedDelivery & { readonly eventId: string; readonly body: Buffer };
@@ -31,49 +36,66 @@ export async function attemptDelivery(
   holdUntilMs: number,
   signal: AbortSignal,
 ): Promise<Attempted> {
-  const { url, headers } = subscription;
-  const secrets = secretsInForce(subscription, ports.now());
-  const { eventId, body } = delivery;
-  const result = await ports.sender.send({ url, headers, secrets, eventId, body }, signal);
+  const result = await send(ports, subscription, delivery, signal);
   const verdict = classify(result);
   if (verdict.kind === 'aborted') return { verdict, result, outcome: null };
-  const attempts = [...delivery.attempts, describe(result)];
+  const attempt = describe(subscription, result);
+  const attempts = [...delivery.attempts, attempt].slice(-attemptsKept);
+  const scheduled = delivery.scheduled + 1;
   const { origin, ref } = delivery;
-  const { kind, dueMs } = fate(ports, verdict, attempts.length, holdUntilMs);
-  return { verdict, result, outcome: { origin, ref, attempts, kind, dueMs } };
+  const { kind, dueMs } = fate(ports, verdict, scheduled, holdUntilMs);
+  return { verdict, result, outcome: { origin, ref, attempts, scheduled, kind, dueMs } };
+}
+
+async function send(
+  { sender, now }: AttemptPorts,
+  subscription: Subscription,
+  { eventId, body: logged }: LoadedDelivery,
+  signal: AbortSignal,
+): Promise<SendResult> {
+  const rendered = renderEvent(subscription, logged);
+  if (rendered.kind === 'failed') {
+    const { message } = rendered;
+    const atMs = now();
+    return { kind: 'unanswered', error: 'format_error', message, atMs, durationMs: 0, phases: {} };
+  }
+  const { url, headers } = subscription;
+  const { body, contentType } = rendered;
+  const secrets = secretsInForce(subscription, now());
+  return sender.send({ url, headers, secrets, eventId, body, contentType }, signal);
 }
 
 function fate(
   { retryScheduleMs, now, random }: AttemptPorts,
   verdict: Exclude<Verdict, { kind: 'aborted' }>,
-  attemptsMade: number,
+  scheduled: number,
   holdUntilMs: number,
 ): Pick<LaneOutcome, 'kind' | 'dueMs'> {
   if (verdict.kind === 'delivered') return { kind: 'delivered', dueMs: null };
   // Its events wait for whoever resumes the subscription.
   if (verdict.kind === 'gone') return { kind: 'retry', dueMs: now() };
-  const delayMs = nextAttemptDelay(retryScheduleMs, attemptsMade, random());
+  const delayMs = nextAttemptDelay(retryScheduleMs, scheduled, random());
   if (delayMs === null) return { kind: 'failed', dueMs: null };
-  const heldUntilMs = Math.max(holdUntilMs, now() + (verdict.holdMs ?? 0));
+  const holdMs = verdict.kind === 'retry' ? (verdict.holdMs ?? 0) : 0;
+  const heldUntilMs = Math.max(holdUntilMs, now() + holdMs);
   return { kind: 'retry', dueMs: Math.max(now() + delayMs, heldUntilMs) };
 }
 
-function describe(result: SendResult): Attempt {
+function describe({ format }: Subscription, result: SendResult): Attempt {
+  const { atMs, durationMs, phases } = result;
   const timing = {
-    at: new Date(result.atMs).toISOString(),
-    durationMs: Math.round(result.durationMs),
+    at: new Date(atMs).toISOString(),
+    durationMs: Math.round(durationMs),
+    ...(Object.keys(phases).length === 0 ? {} : { phases }),
   };
   if (result.kind === 'unanswered') {
     return { ...timing, error: result.error, message: result.message };
   }
   const { statusCode, response, location } = result;
   const isRedirect = statusCode >= 300 && statusCode < 400;
-  return {
-    ...timing,
-    statusCode,
-    response,
-    ...(isRedirect ? { message: redirectAdvice(location) } : {}),
-  };
+  const advice = format === 'slack' ? slackAdvice(statusCode, response) : null;
+  const message = isRedirect ? redirectAdvice(location) : advice;
+  return { ...timing, statusCode, response, ...(message === null ? {} : { message }) };
 }
 
 function redirectAdvice(location: string | null): string {

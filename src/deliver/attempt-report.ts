@@ -25,20 +25,24 @@ export function createAttemptReporter(
 ): ReportAttempt {
   // A child writes down once what all its lines share.
   const laneLog = log.child({ subscription_id: id, origin: new URL(url).origin });
-  return ({ eventId, attempts }, { verdict, result, outcome }) => {
+  return ({ eventId, scheduled }, { verdict, result, outcome }) => {
     const durationMs = Math.round(result.durationMs);
     const kind = outcome?.kind ?? verdict.kind;
     onAttempt({ subscriptionId: id, outcome: kind, durationMs });
     laneLog.info(
       {
         event_id: eventId,
-        attempt_number: attempts.length + 1,
+        attempt_number: scheduled + 1,
         outcome: kind,
         ...(result.kind === 'answered'
           ? { status_code: result.statusCode }
           : { error_kind: result.error, error_message: result.message }),
         next_attempt_at: outcome?.dueMs ? new Date(outcome.dueMs).toISOString() : undefined,
         duration_ms: durationMs,
+        dns_ms: result.phases.dnsMs,
+        connect_ms: result.phases.connectMs,
+        tls_ms: result.phases.tlsMs,
+        first_byte_ms: result.phases.firstByteMs,
       },
       'delivery.attempted',
     );

@@ -12,6 +12,8 @@ export type Verdict =
     }
   /** It wants no more: 410. */
   | { readonly kind: 'gone' }
+  /** The event could not be rendered, which says nothing about the subscriber. */
+  | { readonly kind: 'unsent' }
   /** The attempt was ended by us and says nothing about the subscriber. */
   | { readonly kind: 'aborted' };
 
@@ -21,6 +23,7 @@ const longestHoldMs = 24 * 3_600_000;
 export function classify(result: SendResult): Verdict {
   if (result.kind === 'unanswered') {
     if (result.error === 'aborted') return { kind: 'aborted' };
+    if (result.error === 'format_error') return { kind: 'unsent' };
     return { kind: 'retry', answered: false, holdMs: null };
   }
   const { statusCode, retryAfterMs } = result;

@@ -1,6 +1,7 @@
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
 import { LaneDrain } from './lane-drain.ts';
+import { announceNotices } from './lane-notices.ts';
 
 export type DrainLane = (
   id: SubscriptionId,
@@ -28,7 +29,9 @@ export function createDrainLane(ports: DrainPorts): DrainLane {
       const [health, subscription] = await asking;
       if (subscription === null) return outcome;
       const lane = { subscription, epoch: grant.epoch, mode, health };
-      outcome = await new LaneDrain(ports, lane, { stopping, abort: held.signal }).run();
+      const drain = new LaneDrain(ports, lane, { stopping, abort: held.signal });
+      outcome = await drain.run();
+      if (drain.hasNotices) await announceNotices(ports, id);
     } finally {
       held.stop();
       knocked = await ports.work.release(id, grant.epoch);

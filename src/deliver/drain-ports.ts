@@ -3,11 +3,12 @@ import type { LaneWork } from '#store/lane-work.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AttemptPorts } from './attempt-delivery.ts';
 import type { ReportPorts } from './attempt-report.ts';
+import type { NoticePorts } from './lane-notices.ts';
 
-export interface DrainPorts extends AttemptPorts, ReportPorts {
+export interface DrainPorts extends AttemptPorts, ReportPorts, NoticePorts {
   readonly work: LaneWork;
   readonly subscriptions: Pick<Subscriptions, 'get'>;
-  readonly eventLog: Pick<EventLog, 'bodies'>;
+  readonly eventLog: Pick<EventLog, 'bodies' | 'append'>;
 }
 
 export interface DrainSignals {

@@ -1,17 +1,15 @@
-import { parseDeliveryRef } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { ClaimedDelivery, LaneHealth, LaneOutcome, Recorded } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
 import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
+import { claimDeliveries, type LoadedClaim } from './claim-deliveries.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
-import { healthAfter } from './lane-health.ts';
+import { LaneStanding } from './lane-standing.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import { Slice } from './slice.ts';
 
-/** A lane yields after this much time or this many attempts, so that lanes share the slots fairly. */
-const sliceMs = 2000;
-const sliceAttempts = 500;
-/** How many deliveries are looked up at once, and from how few left on the next are. */
-const claimCount = 50;
+/** From so few left on more are looked up. */
 const claimAgainAt = 25;
 /** While answers are slow: how often new work is looked for, so that one that hangs does not hold up the others. */
 const lookAgainMs = 250;
@@ -33,31 +31,35 @@ export class LaneDrain {
   readonly #lane: HeldLane;
   readonly #signals: DrainSignals;
   readonly #recorder: OutcomeRecorder;
-  readonly #report: ReportAttempt;
-  #sliceStartedAtMs: number;
-  /** Those ready to be sent and those on their way. */
-  readonly #held = new Set<string>();
-  #ready: LoadedDelivery[] = [];
+  readonly #slice: Slice;
+  readonly #ready: ReadyQueue;
+  readonly #standing: LaneStanding;
+  #subscription: Subscription;
+  #report: ReportAttempt;
+  #hasClaimed = false;
   #onTheirWay = 0;
-  #health: LaneHealth;
   /** The last claim left some behind. */
   #mayHoldMore = false;
-  /** The subscriber wants no more (410). */
-  #isGone = false;
-  /** Another drain has the lane. */
+  #nextDueMs: number | null = null;
+  /** Another drain has the lane, or it is no longer there. */
   #isLost = false;
-  #attempts = 0;
+  /** What this drain began with holds no longer: the next one takes over. */
+  #isOutdated = false;
   /** What is in Redis says more than what was claimed: look again, once all is recorded. */
   #isSettling = false;
   #failure: unknown = null;
   #progress = Promise.withResolvers<void>();
+  /** There is something to announce. */
+  hasNotices = false;
 
   constructor(ports: DrainPorts, lane: HeldLane, signals: DrainSignals) {
     this.#ports = ports;
     this.#lane = lane;
     this.#signals = signals;
-    this.#health = lane.health;
-    this.#sliceStartedAtMs = ports.now();
+    this.#standing = new LaneStanding(lane.subscription.id, lane.health);
+    this.#slice = new Slice(ports.now);
+    this.#subscription = lane.subscription;
+    this.#ready = new ReadyQueue(lane.subscription.ordering === 'contact');
     this.#report = createAttemptReporter(ports, lane.subscription);
     this.#recorder = createOutcomeRecorder({
       record: (outcomes) => this.#record(outcomes),
@@ -74,8 +76,7 @@ export class LaneDrain {
   async run(): Promise<DrainOutcome> {
     for (;;) {
       const claimed = this.#mayClaim() ? await this.#claim() : null;
-      if (claimed?.kind === 'fenced') this.#isLost = true;
-      const foundNothing = claimed?.kind === 'claimed' && this.#ready.length === 0;
+      const foundNothing = this.#ready.size === 0 && claimed?.more === false;
       this.#startReady();
       const outcome = this.#outcome(foundNothing ? claimed : null);
       if (outcome !== null) return outcome;
@@ -89,69 +90,80 @@ export class LaneDrain {
     if (this.#isLost) return { kind: 'nothing' };
     if (this.#failure !== null) throw this.#failure;
     if (this.#recorder.unrecorded > 0) return null;
-    const failing = this.#health.failures > 0;
+    if (this.#ready.isPaced && this.#mostAtOnce() > 0) return null;
+    const failing = this.#standing.isFailing;
     if (nothingDue === null) return { kind: 'more', failing };
     return { kind: 'idle', failing, nextDueMs: nothingDue.nextDueMs };
   }
 
-  /** Resolves when an attempt was recorded or ended; while some are on their way also after a while without. */
+  /** Resolves when an attempt was recorded or ended, or the next may begin; while some are on their way also after a while. */
   async #change(): Promise<void> {
     const { promise } = this.#progress;
     const timer = setTimeout(() => {
       // The slot is taken by those on their way as it is: what comes meanwhile may go out beside them.
-      if (this.#onTheirWay > 0) this.#renewSlice();
+      if (this.#onTheirWay > 0) this.#slice.renew();
       this.#wakeUp();
-    }, lookAgainMs);
+    }, this.#lookAgainInMs());
     await promise;
     clearTimeout(timer);
   }
 
-  #renewSlice(): void {
-    this.#sliceStartedAtMs = this.#ports.now();
-    this.#attempts = 0;
+  #lookAgainInMs(): number {
+    const nowMs = this.#ports.now();
+    const isWaiting = this.#room() > 0;
+    if (isWaiting && this.#ready.isPaced) {
+      return Math.min(lookAgainMs, this.#ready.startsInMs(nowMs));
+    }
+    const dueInMs = (this.#nextDueMs ?? nowMs) - nowMs;
+    return isWaiting && dueInMs > 0 ? Math.min(lookAgainMs, dueInMs) : lookAgainMs;
   }
 
   #mayClaim(): boolean {
     if (this.#recorder.unrecorded === 0) this.#isSettling = false;
-    if (this.#isSettling || this.#mostAtOnce() === 0) return false;
-    return this.#isRunningOut() || (this.#ready.length === 0 && this.#room() > 0);
+    if (this.#isSettling || this.#slice.isOver || this.#mostAtOnce() === 0) return false;
+    return this.#isRunningOut() || (this.#ready.isDry && this.#room() > 0);
   }
 
   #isRunningOut(): boolean {
-    return this.#mayHoldMore && this.#ready.length <= claimAgainAt;
+    return this.#mayHoldMore && this.#ready.size <= claimAgainAt;
   }
 
   /** Null when what ended meanwhile outdates it. */
-  async #claim() {
-    const { work, eventLog, now } = this.#ports;
-    const { subscription, epoch } = this.#lane;
+  async #claim(): Promise<LoadedClaim | null> {
+    const { id } = this.#subscription;
     // As it is before the call: what is recorded while the answer is under way may still be in it.
-    const known = new Set([...this.#held, ...this.#recorder.refs()]);
-    const most = known.size + claimCount;
-    const claimed = await work.claim(subscription.id, epoch, now(), most);
-    if (claimed.kind === 'fenced') return claimed;
-    // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
-    const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));
-    const bodies = await eventLog.bodies(fresh.map(({ ref }) => ref));
-    if (this.#isSettling) return null;
-    this.#mayHoldMore = claimed.deliveries.length === most;
-    for (const [index, delivery] of fresh.entries()) {
-      const body = bodies[index];
-      const { eventId } = parseDeliveryRef(delivery.ref);
-      if (body) this.#hold({ ...delivery, eventId, body });
-      else this.#expire(delivery);
+    const known = new Set([...this.#ready.refs, ...this.#recorder.refs()]);
+    const [claimed, subscription] = await Promise.all([
+      claimDeliveries(this.#ports, this.#lane.epoch, this.#subscription, known),
+      // What holds now, holds for what is sent next; the first claim knows it from just before.
+      this.#hasClaimed ? this.#ports.subscriptions.get(id) : this.#subscription,
+    ]);
+    this.#hasClaimed = true;
+    if (claimed === null || subscription === null) {
+      this.#isLost = true;
+      return null;
     }
+    this.#use(subscription);
+    this.hasNotices ||= claimed.hasNotices;
+    if (this.#isSettling) return null;
+    this.#mayHoldMore = claimed.more && claimed.intervalMs === null;
+    this.#nextDueMs = claimed.nextDueMs;
+    this.#ready.pace(claimed.intervalMs, claimed.lastStartMs ?? 0);
+    for (const delivery of claimed.loaded) this.#ready.add(delivery);
+    for (const delivery of claimed.outlived) this.#expire(delivery);
     return claimed;
+  }
+
+  #use(subscription: Subscription): void {
+    if (subscription === this.#subscription) return;
+    this.#subscription = subscription;
+    this.#report = createAttemptReporter(this.#ports, subscription);
+    this.#isOutdated = subscription.ordering !== this.#lane.subscription.ordering;
   }
 
   #expire(delivery: ClaimedDelivery): void {
     this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
     this.#ports.onExpired(1);
-  }
-
-  #hold(delivery: LoadedDelivery): void {
-    this.#held.add(delivery.ref);
-    this.#ready.push(delivery);
   }
 
   /** How many attempts may start now. */
@@ -161,34 +173,29 @@ export class LaneDrain {
 
   /** While the lane's last attempt failed, a probe tries one delivery at a time and a drain none. */
   #mostAtOnce(): number {
-    const { subscription, mode } = this.#lane;
     const { stopping, abort } = this.#signals;
-    const isOver =
-      this.#attempts >= sliceAttempts || this.#ports.now() - this.#sliceStartedAtMs >= sliceMs;
-    if (isOver || stopping.aborted || abort.aborted) return 0;
+    // Reserved times would pass unused.
+    if (this.#slice.isOver && !this.#ready.isPaced) return 0;
+    if (stopping.aborted || abort.aborted || this.#isOutdated) return 0;
     if (this.#isLost || this.#failure !== null) return 0;
-    const failingRoom = mode === 'probe' ? 1 : 0;
-    return this.#health.failures > 0 ? failingRoom : subscription.maxInFlight;
+    const failingRoom = this.#lane.mode === 'probe' ? 1 : 0;
+    return this.#standing.isFailing ? failingRoom : this.#subscription.maxInFlight;
   }
 
   #startReady(): void {
     while (this.#room() > 0) {
-      const delivery = this.#ready.shift();
-      if (delivery === undefined) return;
+      const delivery = this.#ready.next(this.#ports.now());
+      if (delivery === null) return;
       this.#start(delivery);
     }
   }
 
   #start(delivery: LoadedDelivery): void {
-    this.#attempts += 1;
+    this.#slice.count();
     this.#onTheirWay += 1;
-    attemptDelivery(
-      this.#ports,
-      this.#lane.subscription,
-      delivery,
-      this.#health.holdUntilMs,
-      this.#signals.abort,
-    ).then(
+    const { holdUntilMs } = this.#standing.health;
+    const { abort } = this.#signals;
+    attemptDelivery(this.#ports, this.#subscription, delivery, holdUntilMs, abort).then(
       (attempted) => this.#finish(delivery, attempted),
       (error) => {
         this.#letGo(delivery);
@@ -200,8 +207,7 @@ export class LaneDrain {
   #finish(delivery: LoadedDelivery, attempted: Attempted): void {
     const { verdict, outcome } = attempted;
     this.#letGo(delivery);
-    this.#health = healthAfter(this.#health, verdict, this.#ports.now());
-    if (verdict.kind === 'gone') this.#isGone = true;
+    this.#standing.judge(verdict, this.#ports.now());
     if (verdict.kind !== 'delivered') this.#settle();
     if (outcome !== null) this.#recorder.add(outcome);
     this.#report(delivery, attempted);
@@ -211,23 +217,21 @@ export class LaneDrain {
     if (outcome === null || this.#isRunningOut()) this.#wakeUp();
   }
 
-  #letGo({ ref }: LoadedDelivery): void {
+  #letGo(delivery: LoadedDelivery): void {
     this.#onTheirWay -= 1;
-    this.#held.delete(ref);
+    this.#ready.letGo(delivery);
   }
 
   /** Whatever was claimed stays in the lane; what may be sent now is asked again. */
   #settle(): void {
-    for (const { ref } of this.#ready) this.#held.delete(ref);
-    this.#ready = [];
+    this.#ready.clear();
     this.#isSettling = true;
   }
 
   #record(outcomes: readonly LaneOutcome[]): Promise<Recorded> {
     const { work, now } = this.#ports;
     const { subscription, epoch } = this.#lane;
-    const state = { outcomes, health: this.#health, isGone: this.#isGone };
-    return work.record(subscription.id, epoch, now(), state);
+    return work.record(subscription.id, epoch, now(), { outcomes, ...this.#standing.take() });
   }
 
   #fail(error: unknown): void {

@@ -1,3 +1,4 @@
+import type { DeliveryRef } from '#domain/delivery.ts';
 import type { LaneOutcome, Recorded } from '#store/lane-work.ts';
 
 /** Whichever comes first; what was answered and not recorded yet is what a crash repeats. */
@@ -10,7 +11,7 @@ export interface OutcomeRecorder {
   /** Records now what is there; calls run one at a time. */
   flush(): void;
   /** Of those still to be recorded, and so still in the lane. */
-  refs(): Iterable<string>;
+  refs(): Iterable<DeliveryRef>;
   readonly unrecorded: number;
 }
 
@@ -24,7 +25,7 @@ export function createOutcomeRecorder(ports: {
   /** What could not be recorded is tried again by whoever drains the lane next. */
   readonly onError: (error: unknown) => void;
 }): OutcomeRecorder {
-  const unrecorded = new Map<string, LaneOutcome>();
+  const unrecorded = new Map<DeliveryRef, LaneOutcome>();
   let queue: LaneOutcome[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;

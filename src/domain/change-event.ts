@@ -34,7 +34,8 @@ export interface ChangeEvent {
     readonly source: string;
     readonly sequence?: number;
     readonly contact?: Readonly<Record<string, unknown>>;
-    readonly reason?: CreatedReason;
+    /** Of a subscription that was disabled: `gone` or `failing`. */
+    readonly reason?: CreatedReason | 'gone' | 'failing';
     readonly changes?: Readonly<Record<string, { readonly from?: unknown; readonly to: unknown }>>;
     readonly occurred?: { readonly notBefore: string | null; readonly notAfter: string };
     readonly [detail: string]: unknown;

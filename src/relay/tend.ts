@@ -40,7 +40,7 @@ export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<v
     await removeLeaving(ports);
     const ids = await subscriptions.ids();
     if (logStarts.size > 0) ports.onExpired(await lanes.expire(ids, logStarts, now()));
-    const due = await lanes.tend(ids, now(), oldestMs);
+    const due = await lanes.tend(ids, now(), oldestMs, retention.retentionMax);
     await ports.wake(due);
     log.debug({ lanes: ids.length, lanes_due: due.length }, 'fleet.tended');
   };

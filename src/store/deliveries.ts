@@ -2,8 +2,8 @@ import type { Attempt, DeliveryRef, DeliveryStatus } from '#domain/delivery.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
+import { parseRecord } from './delivery-record.ts';
 import { type LaneKeys, laneKeys } from './keys.ts';
-import { parseRecord } from './lane-work.ts';
 
 /** One delivery as its lane shows it. */
 export interface ListedDelivery {
@@ -66,12 +66,13 @@ export function createDeliveries(connection: Connection): Deliveries {
 }
 
 async function listStatus(
-  { redis }: Connection,
+  connection: Connection,
   names: LaneKeys,
   status: DeliveryStatus,
   offset: number,
   count: number,
 ): Promise<ListedDelivery[]> {
+  const { redis } = connection;
   const last = offset + count - 1;
   if (status === 'delivered') {
     return (await redis.lrange(names.delivered, offset, last)).map((text) => {
@@ -79,31 +80,71 @@ async function listStatus(
       return { ref: ref as DeliveryRef, status, attempts, nextAttemptAtMs: null };
     });
   }
-  if (status === 'pending') {
-    const tests = await redis.lrange(names.tests, 0, -1);
-    // Tests come first; a negative end would count from the other one.
-    const from = Math.max(0, offset - tests.length);
-    const to = last - tests.length;
-    const waiting = to < 0 ? [] : await redis.lrange(names.waiting, from, to);
-    const refs = tests.slice(offset, last + 1).concat(waiting);
-    return refs.map((ref) => ({
-      ref: ref as DeliveryRef,
-      status,
-      attempts: [],
-      nextAttemptAtMs: null,
-    }));
-  }
+  if (status === 'pending') return listPending(connection, names, offset, count);
   const key = names[status === 'retrying' ? 'retries' : status];
   // What is tried next comes first; of what has ended, the latest.
   const scored = await (status === 'retrying'
     ? redis.zrange(key, offset, String(last), 'WITHSCORES')
     : redis.zrevrange(key, offset, last, 'WITHSCORES'));
   const refs = scored.filter((_, index) => index % 2 === 0) as DeliveryRef[];
-  const records = refs.length === 0 ? [] : await redis.hmget(names.records, ...refs);
+  const attempts = await readAttempts(redis, names, refs);
   return refs.map((ref, index) => ({
     ref,
     status,
-    attempts: records[index] ? parseRecord(records[index]).attempts : [],
+    attempts: attempts[index] ?? [],
     nextAttemptAtMs: status === 'retrying' ? Number(scored[index * 2 + 1]) : null,
   }));
+}
+
+/** Tests go first; what is held back behind a retry of its contact comes last. */
+async function listPending(
+  { redis }: Connection,
+  { tests, waiting, held, ...names }: LaneKeys,
+  offset: number,
+  count: number,
+): Promise<ListedDelivery[]> {
+  const parts = [
+    {
+      length: redis.llen(tests),
+      read: (from: number, to: number) => redis.lrange(tests, from, to),
+    },
+    {
+      length: redis.llen(waiting),
+      read: (from: number, to: number) => redis.lrange(waiting, from, to),
+    },
+    {
+      length: redis.zcard(held),
+      read: async (from: number, to: number) =>
+        (await redis.zrange(held, from, String(to))).map(heldRef),
+    },
+  ];
+  const refs: string[] = [];
+  let passed = 0;
+  for (const { length, read } of parts) {
+    const from = Math.max(0, offset - passed);
+    const missing = count - refs.length;
+    if (missing > 0 && from < (await length)) refs.push(...(await read(from, from + missing - 1)));
+    passed += await length;
+  }
+  const attempts = await readAttempts(redis, names, refs);
+  return refs.map((ref, index) => ({
+    ref: ref as DeliveryRef,
+    status: 'pending',
+    attempts: attempts[index] ?? [],
+    nextAttemptAtMs: null,
+  }));
+}
+
+/** Lies there as `{contact}\n{16 digits}\n{ref}`. */
+function heldRef(member: string): string {
+  return /\n\d{16}\n(.+)$/s.exec(member)?.[1] ?? '';
+}
+
+async function readAttempts(
+  redis: Connection['redis'],
+  names: Pick<LaneKeys, 'records'>,
+  refs: readonly string[],
+): Promise<(readonly Attempt[])[]> {
+  const records = refs.length === 0 ? [] : await redis.hmget(names.records, ...refs);
+  return records.map((record) => (record ? parseRecord(record).attempts : []));
 }

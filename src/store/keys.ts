@@ -22,6 +22,9 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {lane:ID}:tests            | list   | api                     | deliver            | until delivered or failed    |
  * | {lane:ID}:waiting          | list   | relay                   | deliver, api       | until first attempted        |
  * | {lane:ID}:retries          | zset   | deliver                 | deliver, api       | until delivered or failed    |
+ * | {lane:ID}:held             | zset   | deliver                 | deliver, api       | until its contact is free    |
+ * | {lane:ID}:blocked          | hash   | deliver                 | deliver            | as the retry of the contact  |
+ * | {lane:ID}:notices          | list   | deliver                 | deliver            | until announced              |
  * | {lane:ID}:records          | hash   | deliver                 | deliver, api       | as the delivery it describes |
  * | {lane:ID}:delivered        | list   | deliver                 | api                | the latest 1,000             |
  * | {lane:ID}:failed           | zset   | deliver                 | api                | the retention                |
@@ -66,6 +69,9 @@ export interface LaneKeys {
   readonly tests: string;
   readonly waiting: string;
   readonly retries: string;
+  readonly held: string;
+  readonly blocked: string;
+  readonly notices: string;
   readonly records: string;
   readonly delivered: string;
   readonly failed: string;
@@ -81,6 +87,9 @@ export function laneKeys(id: SubscriptionId): LaneKeys {
     tests: `${tag}:tests`,
     waiting: `${tag}:waiting`,
     retries: `${tag}:retries`,
+    held: `${tag}:held`,
+    blocked: `${tag}:blocked`,
+    notices: `${tag}:notices`,
     records: `${tag}:records`,
     delivered: `${tag}:delivered`,
     failed: `${tag}:failed`,

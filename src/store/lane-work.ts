@@ -1,6 +1,12 @@
 import type { Attempt, DeliveryRef } from '#domain/delivery.ts';
-import type { SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
-import type { Connection, ScriptArgument } from './connection.ts';
+import type {
+  DisabledReason,
+  Ordering,
+  SubscriptionId,
+  SubscriptionStatus,
+} from '#domain/subscription.ts';
+import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
+import { type DeliveryRecord, parseRecord } from './delivery-record.ts';
 import { laneKeys } from './keys.ts';
 import { unreachableAfter } from './lanes.ts';
 import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
@@ -11,13 +17,17 @@ export interface LaneWork {
   hold(id: SubscriptionId, epoch: string, signal: AbortSignal): HeldLease;
   release(id: SubscriptionId, epoch: string): Promise<boolean>;
   health(id: SubscriptionId): Promise<LaneHealth>;
-  claim(id: SubscriptionId, epoch: string, nowMs: number, most: number): Promise<Claim>;
+  claim(id: SubscriptionId, epoch: string, wish: ClaimWish): Promise<Claim>;
   record(
     id: SubscriptionId,
     epoch: string,
     nowMs: number,
     outcomes: LaneOutcomes,
   ): Promise<Recorded>;
+  /** What the lane has to tell operators and nobody has announced yet. */
+  notices(id: SubscriptionId): Promise<string[]>;
+  /** Takes a notice off, however often it lies there. */
+  announced(id: SubscriptionId, notice: string): Promise<void>;
 }
 
 /** How the last attempts of a lane went; what decides how many and which deliveries are tried next. */
@@ -28,6 +38,10 @@ export interface LaneHealth {
   readonly unreachable: number;
   /** Nothing is sent before: the subscriber asked for it. */
   readonly holdUntilMs: number;
+  /** When the first attempt of those that failed without a success since was made; 0 when the last one succeeded. */
+  readonly failingSinceMs: number;
+  /** How far towards being disabled operators were warned of: 0, 50 or 75. */
+  readonly warnedPercent: number;
   /** How often the lane was resumed: health from before a resume is forgotten, not written over it. */
   readonly resumes: number;
 }
@@ -35,19 +49,48 @@ export interface LaneHealth {
 /** Where in its lane a delivery was found. */
 export type DeliveryOrigin = 'tests' | 'waiting' | 'retries';
 
+export interface ClaimWish {
+  readonly nowMs: number;
+  /** Counting those already on their way. */
+  readonly most: number;
+  readonly ordering: Ordering;
+  /** Null: as fast as may be. */
+  readonly pace: PaceWish | null;
+}
+
+/** So much time is reserved in the lane for what is handed out that whoever comes next keeps the pace too. */
+export interface PaceWish {
+  /** Between the beginnings of two attempts. */
+  readonly intervalMs: number;
+  /** To be handed out at once. */
+  readonly most: number;
+  /** By how much the last of them may be late. */
+  readonly slackMs: number;
+  /** Handed out before, and still in the lane. */
+  readonly known: readonly DeliveryRef[];
+}
+
 export interface ClaimedDelivery {
   readonly origin: DeliveryOrigin;
   readonly ref: DeliveryRef;
   readonly attempts: readonly Attempt[];
+  /** How many attempts its present schedule has had: none, where it was reopened. */
+  readonly scheduled: number;
 }
 
 export type Claim =
   | { readonly kind: 'fenced' }
-  /** Those already on their way are among them; `nextDueMs` is when more will be due, null when nothing waits. */
+  /** Without a pace, those already on their way are among them. */
   | {
       readonly kind: 'claimed';
       readonly deliveries: readonly ClaimedDelivery[];
+      /** When more will be due; null when nothing waits. */
       readonly nextDueMs: number | null;
+      /** More is due than was handed out. */
+      readonly more: boolean;
+      readonly hasNotices: boolean;
+      /** With a pace: those handed out that have not begun by then are to be claimed again. */
+      readonly lastStartMs: number | null;
     };
 
 export type OutcomeKind = 'delivered' | 'retry' | 'failed' | 'expired';
@@ -59,13 +102,17 @@ export interface LaneOutcome {
   /** When a `retry` is due. */
   readonly dueMs: number | null;
   readonly attempts: readonly Attempt[];
+  readonly scheduled: number;
 }
 
+/** All but `outcomes` counts only if the lane was not resumed since. */
 export interface LaneOutcomes {
   readonly outcomes: readonly LaneOutcome[];
   readonly health: LaneHealth;
-  /** The subscriber wants no more (410): disable the lane. */
-  readonly isGone: boolean;
+  /** Why the lane is to be disabled; null: it is not. */
+  readonly disable: DisabledReason | null;
+  /** What operators are to be told of it. */
+  readonly notices: readonly string[];
 }
 
 /** `status` as it stands now: an owner may have paused the lane meanwhile; null when the lane was removed. */
@@ -74,8 +121,7 @@ export type Recorded =
   | { readonly kind: 'recorded'; readonly status: SubscriptionStatus | null };
 
 const deliveredKept = 1000;
-/** State fields, name and value. */
-const disabledAsGone = ['status', 'disabled', 'disabledReason', 'gone'] as const;
+const unattempted: DeliveryRecord = { attempts: [], scheduled: 0 };
 
 export function createLaneWork(connection: Connection, leases: Leases): LaneWork {
   const { redis } = connection;
@@ -83,71 +129,104 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
     acquire: (id) => leases.acquire(laneKeys(id).state, 'status'),
     hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
-    async health(id) {
-      const fields = ['failures', 'unreachable', 'holdUntilMs', 'resumes'] as const;
-      const found = await redis.hmget(laneKeys(id).state, ...fields);
-      const [failures = 0, unreachable = 0, holdUntilMs = 0, resumes = 0] = found.map(Number);
-      return { failures, unreachable, holdUntilMs, resumes };
-    },
-    async claim(id, epoch, nowMs, most) {
-      const { state, tests, waiting, retries, records } = laneKeys(id);
-      const reply = await connection.run('claim-due', {
-        keys: [state, tests, waiting, retries, records],
-        args: [epoch, nowMs, most, unreachableAfter],
-      });
-      return toClaim(reply as string[]);
+    health: (id) => readHealth(connection, id),
+    async claim(id, epoch, wish) {
+      const call = claimCall(id, epoch, wish);
+      for (;;) {
+        const reply = (await connection.run('claim-due', call)) as (string | null)[];
+        if (reply[0] !== 'reorder') return toClaim(reply);
+        const { state, waiting, retries, held, blocked } = laneKeys(id);
+        const names = [state, waiting, retries, held, blocked];
+        await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
+      }
     },
     async record(id, epoch, nowMs, outcomes) {
       const reply = await connection.run('record-outcomes', recordCall(id, epoch, nowMs, outcomes));
       const [kind, status] = reply as [Recorded['kind'], SubscriptionStatus | null];
       return kind === 'fenced' ? { kind } : { kind, status };
     },
+    notices: (id) => redis.lrange(laneKeys(id).notices, 0, -1),
+    async announced(id, notice) {
+      await redis.lrem(laneKeys(id).notices, 0, notice);
+    },
   };
 }
 
-function toClaim([kind, nextDue, ...rest]: string[]): Claim {
+async function readHealth({ redis }: Connection, id: SubscriptionId): Promise<LaneHealth> {
+  const [failures, unreachable, holdUntilMs, failingSinceMs, warnedPercent, resumes] =
+    await redis.hmget(
+      laneKeys(id).state,
+      'failures',
+      'unreachable',
+      'holdUntilMs',
+      'failingSinceMs',
+      'warnedPercent',
+      'resumes',
+    );
+  return {
+    failures: Number(failures),
+    unreachable: Number(unreachable),
+    holdUntilMs: Number(holdUntilMs),
+    failingSinceMs: Number(failingSinceMs),
+    warnedPercent: Number(warnedPercent),
+    resumes: Number(resumes),
+  };
+}
+
+function claimCall(
+  id: SubscriptionId,
+  epoch: string,
+  { nowMs, most, ordering, pace }: ClaimWish,
+): ScriptCall {
+  const { state, tests, waiting, retries, records, held, blocked, notices } = laneKeys(id);
+  const args: ScriptArgument[] = [epoch, nowMs, most, unreachableAfter, ordering];
+  if (pace !== null) args.push(pace.intervalMs, pace.most, pace.slackMs, ...pace.known);
+  return { keys: [state, tests, waiting, retries, records, held, blocked, notices], args };
+}
+
+function toClaim(reply: readonly (string | null)[]): Claim {
+  const [kind, nextDue, more, hasNotices, lastStart, ...rest] = reply;
   if (kind === 'fenced') return { kind };
   const deliveries: ClaimedDelivery[] = [];
   for (let index = 0; index < rest.length; index += 3) {
-    const [origin, ref, record = ''] = rest.slice(index, index + 3);
+    const [origin, ref, record] = rest.slice(index, index + 3);
+    const { attempts, scheduled }: DeliveryRecord = record ? parseRecord(record) : unattempted;
     deliveries.push({
       origin: origin as DeliveryOrigin,
       ref: ref as DeliveryRef,
-      attempts: record === '' ? [] : parseRecord(record).attempts,
+      attempts,
+      // What waits with attempts behind it begins anew: it was reopened.
+      scheduled: origin === 'waiting' ? 0 : scheduled,
     });
   }
-  return { kind: 'claimed', deliveries, nextDueMs: nextDue ? Number(nextDue) : null };
+  return {
+    kind: 'claimed',
+    deliveries,
+    nextDueMs: nextDue ? Number(nextDue) : null,
+    more: more === '1',
+    hasNotices: hasNotices === '1',
+    lastStartMs: lastStart ? Number(lastStart) : null,
+  };
 }
 
 function recordCall(
   id: SubscriptionId,
   epoch: string,
   nowMs: number,
-  { outcomes, health, isGone }: LaneOutcomes,
-) {
+  { outcomes, health, disable, notices }: LaneOutcomes,
+): ScriptCall {
   const names = laneKeys(id);
   const args: ScriptArgument[] = [epoch, nowMs, deliveredKept, outcomes.length];
-  for (const { origin, ref, kind, dueMs, attempts } of outcomes) {
-    const record: DeliveryRecord = kind === 'delivered' ? { ref, attempts } : { attempts };
+  for (const { origin, ref, kind, dueMs, attempts, scheduled } of outcomes) {
+    const kept = { attempts, scheduled };
+    const record: DeliveryRecord = kind === 'delivered' ? { ref, ...kept } : kept;
     args.push(origin, ref, kind, dueMs ?? '', JSON.stringify(record));
   }
   const { resumes, ...measures } = health;
-  args.push(resumes);
+  args.push(resumes, notices.length, ...notices);
   for (const [name, value] of Object.entries(measures)) args.push(name, value);
-  if (isGone) args.push(...disabledAsGone);
-  const { tests, waiting, retries, records, delivered, failed, expired } = names;
-  return {
-    keys: [names.state, tests, waiting, retries, records, delivered, failed, expired],
-    args,
-  };
-}
-
-/** What is kept of a delivery besides its ref; `ref` itself only where no other structure holds it. */
-export interface DeliveryRecord {
-  readonly ref?: DeliveryRef;
-  readonly attempts: readonly Attempt[];
-}
-
-export function parseRecord(text: string): DeliveryRecord {
-  return JSON.parse(text) as DeliveryRecord;
+  if (disable !== null) args.push('status', 'disabled', 'disabledReason', disable);
+  const { state, tests, waiting, retries, records, delivered, failed, expired } = names;
+  const keys = [state, tests, waiting, retries, records, delivered, failed, expired];
+  return { keys: [...keys, names.held, names.blocked, names.notices], args };
 }

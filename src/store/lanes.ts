@@ -24,9 +24,17 @@ export interface Lanes {
     refs: readonly DeliveryRef[],
     options?: { readonly dryRun: boolean },
   ): Promise<number>;
-  /** Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`. */
-  tend(ids: readonly SubscriptionId[], nowMs: number, forgetBeforeMs: number): Promise<LaneWake[]>;
-  /** Gives up what waits for events from before their logs' starts; returns how many deliveries that were. */
+  /**
+   * Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`, and the oldest where more than
+   * `mostKept` ended one way.
+   */
+  tend(
+    ids: readonly SubscriptionId[],
+    nowMs: number,
+    forgetBeforeMs: number,
+    mostKept?: number,
+  ): Promise<LaneWake[]>;
+  /** Gives up deliveries of events from before their logs' starts; returns how many that were. */
   expire(
     ids: readonly SubscriptionId[],
     logStarts: ReadonlyMap<string, LogId>,
@@ -50,6 +58,8 @@ export interface LaneSummary {
     readonly expired: number;
     readonly skipped: number;
   };
+  /** Of those that failed, expired or were skipped: no longer kept, for their age or their number. */
+  readonly forgotten: number;
 }
 
 export interface LanePush {
@@ -85,6 +95,10 @@ export const unreachableAfter = 5;
 
 /** Given up in one script call for one lane; what is left is given up by the next. */
 const expireCount = 1000;
+/** Looked at in one script call for events that are gone, of those retried and of those held back. */
+const lookCount = 100;
+/** Forgotten in one script call for one lane, of each way in which deliveries end. */
+const forgetCount = 1000;
 /** Reopened in one script call, which keeps Redis from everything else. */
 const reopenCount = 1000;
 
@@ -108,9 +122,9 @@ export function createLanes(connection: Connection): Lanes {
       await connection.run('pause-lane', { keys: [laneKeys(id).state], args: [] });
     },
     async resume(id, backlog, nowMs) {
-      const { state, waiting, retries, skipped } = laneKeys(id);
-      const call = { keys: [state, waiting, retries, skipped], args: [nowMs, backlog] };
-      await connection.run('resume-lane', call);
+      const { state, waiting, retries, skipped, held, blocked } = laneKeys(id);
+      const names = [state, waiting, retries, skipped, held, blocked];
+      await connection.run('resume-lane', { keys: names, args: [nowMs, backlog] });
     },
     async pushTest(id, ref) {
       const { state, tests } = laneKeys(id);
@@ -118,12 +132,14 @@ export function createLanes(connection: Connection): Lanes {
     },
     reopen: (id, refs, options) => reopen(connection, id, refs, options?.dryRun ?? false),
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
-    tend: (ids, nowMs, forgetBeforeMs) => tendMany(connection, ids, nowMs, forgetBeforeMs),
+    tend: (ids, nowMs, forgetBeforeMs, mostKept = Number.MAX_SAFE_INTEGER) =>
+      tendMany(connection, ids, [nowMs, forgetBeforeMs, mostKept, forgetCount, unreachableAfter]),
     async expire(ids, logStarts, nowMs) {
       const starts = [...logStarts].flat();
       const calls = ids.map((id) => {
-        const { state, waiting, expired } = laneKeys(id);
-        return { keys: [state, waiting, expired], args: [nowMs, expireCount, ...starts] };
+        const { state, waiting, expired, retries, held, blocked } = laneKeys(id);
+        const names = [state, waiting, expired, retries, held, blocked];
+        return { keys: names, args: [nowMs, expireCount, lookCount, ...starts] };
       });
       const counts = (await connection.runMany('expire-lane', calls)) as number[];
       return counts.reduce((sum, count) => sum + count, 0);
@@ -161,8 +177,8 @@ async function reopen(
   refs: readonly DeliveryRef[],
   dryRun: boolean,
 ): Promise<number> {
-  const { state, waiting, retries, failed, expired, skipped } = laneKeys(id);
-  const names = [state, waiting, retries, failed, expired, skipped];
+  const { state, waiting, retries, failed, expired, skipped, held } = laneKeys(id);
+  const names = [state, waiting, retries, failed, expired, skipped, held];
   let reopened = 0;
   for (let from = 0; from < refs.length; from += reopenCount) {
     const chunk = refs.slice(from, from + reopenCount);
@@ -175,15 +191,13 @@ async function reopen(
 async function tendMany(
   connection: Connection,
   ids: readonly SubscriptionId[],
-  nowMs: number,
-  forgetBeforeMs: number,
+  args: readonly number[],
 ): Promise<LaneWake[]> {
   const calls = ids.map((id) => {
-    const { state, tests, waiting, retries, records, failed, expired, skipped } = laneKeys(id);
-    return {
-      keys: [state, tests, waiting, retries, records, failed, expired, skipped],
-      args: [nowMs, forgetBeforeMs, unreachableAfter],
-    };
+    const { state, tests, waiting, retries, records, notices, failed, expired, skipped } =
+      laneKeys(id);
+    const names = [state, tests, waiting, retries, records, notices, failed, expired, skipped];
+    return { keys: names, args };
   });
   const replies = (await connection.runMany('tend-lane', calls)) as [string, string][];
   return replies.flatMap(([due, failures], index) => {
@@ -194,11 +208,12 @@ async function tendMany(
 
 async function summarize(connection: Connection, id: SubscriptionId): Promise<LaneSummary> {
   const { redis } = connection;
-  const { state, tests, waiting, retries } = laneKeys(id);
-  const [fields, testCount, waitingCount, retrying] = await Promise.all([
+  const { state, tests, waiting, held, retries } = laneKeys(id);
+  const [fields, testCount, waitingCount, heldCount, retrying] = await Promise.all([
     redis.hgetall(state),
     redis.llen(tests),
     redis.llen(waiting),
+    redis.zcard(held),
     redis.zcard(retries),
   ]);
   const ended = (name: string) => Number(fields[name] ?? 0);
@@ -206,12 +221,13 @@ async function summarize(connection: Connection, id: SubscriptionId): Promise<La
     status: (fields.status ?? 'active') as SubscriptionStatus,
     disabledReason: (fields.disabledReason ?? null) as DisabledReason | null,
     counts: {
-      pending: testCount + waitingCount,
+      pending: testCount + waitingCount + heldCount,
       retrying,
       delivered: ended('delivered'),
       failed: ended('failed'),
       expired: ended('expired'),
       skipped: ended('skipped'),
     },
+    forgotten: ended('forgotten'),
   };
 }

@@ -50,6 +50,8 @@ export async function setUpLane(
     random: () => 0.5,
     onAttempt: () => {},
     onExpired: () => {},
+    relaySoon: () => {},
+    onSubscriptionEvent: () => {},
     log: silentLog,
     ...options.wrap,
   });

@@ -65,4 +65,11 @@ export function makeEvent(number: number, source = 'default'): ChangeEvent {
 }
 
 /** Of a lane that was never in trouble. */
-export const healthy: LaneHealth = { failures: 0, unreachable: 0, holdUntilMs: 0, resumes: 0 };
+export const healthy: LaneHealth = {
+  failures: 0,
+  unreachable: 0,
+  holdUntilMs: 0,
+  failingSinceMs: 0,
+  warnedPercent: 0,
+  resumes: 0,
+};

@@ -1,50 +1,135 @@
 -- Tells the holder of a lane what to send next. Nothing is removed: a ref leaves the lane when its outcome is recorded.
 -- Tests go out of a paused lane as well. While the subscriber cannot be reached, one delivery alone is tried (the probe).
--- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records
+-- Where the order of each contact is kept, what waits behind a retry of its contact is held back, so that others flow.
+-- Where attempts have a pace, those handed out have their times reserved: another holder starts its own after them.
+-- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records, KEYS[6] held, KEYS[7] blocked,
+-- KEYS[8] notices
 -- ARGV[1] epoch, ARGV[2] now in ms, ARGV[3] most refs, counting those already on their way,
--- ARGV[4] failures in a row without any answer from which only the probe is tried
--- Returns {'fenced'} or {'claimed', next due in ms ('' = never), then for each ref: origin, ref, record ('' = none)}
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return { 'fenced' } end
-local now, most = tonumber(ARGV[2]), tonumber(ARGV[3])
-local claimed, room = { 'claimed', '' }, most
-local function claim(origin, refs)
-  for _, ref in ipairs(refs) do
-    claimed[#claimed + 1] = origin
-    claimed[#claimed + 1] = ref
-    -- What waits has never been attempted, so it has no record.
-    claimed[#claimed + 1] = origin ~= 'waiting' and redis.call('HGET', KEYS[5], ref) or ''
-  end
-  room = room - #refs
+-- ARGV[4] failures in a row without any answer from which only the probe is tried, ARGV[5] ordering; where there is a pace:
+-- ARGV[6] ms between two attempts, ARGV[7] most to hand out, ARGV[8] ms by which the last may be late, then the refs that the
+-- caller has already
+-- Returns {'fenced'}, {'reorder'} where the lane is not ordered that way yet, or {'claimed', next due in ms ('' = never),
+-- '1' when more is due, '1' when there are notices, when the last attempt may begin ('' = whenever),
+-- then for each ref: origin, ref, record (false = none)}
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'status', 'holdUntilMs', 'unreachable', 'probe', 'ordering', 'nextStartMs')
+if state[1] ~= ARGV[1] then return { 'fenced' } end
+if (state[6] or 'none') ~= ARGV[5] then return { 'reorder' } end
+local now, room, interval = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[6] or '')
+local next_due, more, last_start = nil, false, ''
+local origins, refs = {}, {}
+local known, fresh, next_start, is_left = {}, math.huge, 0, false
+if interval then
+  for index = 9, #ARGV do known[ARGV[index]] = true end
+  fresh = tonumber(ARGV[7])
+  -- No reservation reaches further: the clock was set back.
+  next_start = math.min(tonumber(state[7] or '0'), now + fresh * interval + ARGV[8])
+  if next_start > now then fresh = 0 end
 end
-local state = redis.call('HMGET', KEYS[1], 'status', 'holdUntilMs', 'unreachable', 'probe')
-if state[1] == 'disabled' then return claimed end
-claim('tests', redis.call('LRANGE', KEYS[2], 0, room - 1))
-if state[1] ~= 'active' then return claimed end
-local hold = tonumber(state[2] or '0')
-local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
-local head = redis.call('LINDEX', KEYS[3], 0)
-if tonumber(state[3] or '0') >= tonumber(ARGV[4]) then
-  local probe, due = state[4], nil
+local function take(origin, found)
+  room = room - #found
+  for _, ref in ipairs(found) do
+    if fresh > 0 and not known[ref] then
+      fresh = fresh - 1
+      origins[#origins + 1] = origin
+      refs[#refs + 1] = ref
+    elseif not known[ref] then
+      is_left = true
+    end
+  end
+end
+
+-- Looks at a bounded number of those that wait, and takes only some of one contact, so that it keeps nobody else out.
+local function take_in_order()
+  local most_looked, most_each = 1000, interval and 1 or 10
+  local looked, kept, taken, is_moved = 0, {}, {}, false
+  while room > 0 and looked < most_looked do
+    local found, contacts = redis.call('LRANGE', KEYS[3], looked, looked + 99), {}
+    if #found == 0 then break end
+    looked = looked + #found
+    for index, ref in ipairs(found) do contacts[index] = contact_of(ref) or '' end
+    local blockers = redis.call('HMGET', KEYS[7], unpack(contacts))
+    for index, ref in ipairs(found) do
+      local contact = contacts[index]
+      if blockers[index] then
+        redis.call('ZADD', KEYS[6], 0, held_member(contact, redis.call('HINCRBY', KEYS[1], 'held', 1), ref))
+        is_moved = true
+      else
+        kept[#kept + 1] = ref
+        taken[contact] = (taken[contact] or 0) + 1
+        if room > 0 and (contact == '' or taken[contact] <= most_each) then take('waiting', { ref }) end
+      end
+    end
+  end
+  if is_moved then
+    redis.call('LTRIM', KEYS[3], looked, -1)
+    put_first(KEYS[3], kept)
+  end
+  more = more or (looked >= most_looked and #refs == 0)
+end
+
+local function take_probe(hold, first, head)
+  local probe, due = state[5], nil
   if probe then due = redis.call('ZSCORE', KEYS[4], probe) end
   if not due then probe, due = first[1], first[2] end
   local origin = 'retries'
   if not due and head then probe, due, origin = head, '0', 'waiting' end
-  if not due then return claimed end
+  if not due then return end
   redis.call('HSET', KEYS[1], 'probe', probe)
   due = math.max(tonumber(due), hold)
   if due > now then
-    claimed[2] = string.format('%.0f', due)
+    next_due = due
   elseif room > 0 then
-    claim(origin, { probe })
+    take(origin, { probe })
   end
-  return claimed
 end
-if hold > now then
-  if head or first[1] then claimed[2] = string.format('%.0f', math.max(hold, head and 0 or tonumber(first[2]))) end
-  return claimed
+
+local function take_all()
+  if state[2] == 'disabled' then return end
+  take('tests', redis.call('LRANGE', KEYS[2], 0, room - 1))
+  if state[2] ~= 'active' then return end
+  local hold = tonumber(state[3] or '0')
+  local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
+  local head = redis.call('LINDEX', KEYS[3], 0)
+  if tonumber(state[4] or '0') >= tonumber(ARGV[4]) then return take_probe(hold, first, head) end
+  if hold > now then
+    if head or first[1] then next_due = math.max(hold, head and 0 or tonumber(first[2])) end
+    return
+  end
+  if room > 0 then take('retries', redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, room)) end
+  if room > 0 then
+    if ARGV[5] == 'contact' then
+      take_in_order()
+    else
+      take('waiting', redis.call('LRANGE', KEYS[3], 0, room - 1))
+    end
+  end
+  more = more or room <= 0
+  local nextRetry = redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if nextRetry[2] then next_due = tonumber(nextRetry[2]) end
 end
-if room > 0 then claim('retries', redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, room)) end
-if room > 0 then claim('waiting', redis.call('LRANGE', KEYS[3], 0, room - 1)) end
-local nextRetry = redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-if nextRetry[2] then claimed[2] = string.format('%.0f', tonumber(nextRetry[2])) end
-return claimed
+
+take_all()
+if interval then
+  if #refs > 0 then
+    next_start = now + #refs * interval + ARGV[8]
+    last_start = string.format('%.3f', next_start - interval)
+    redis.call('HSET', KEYS[1], 'nextStartMs', string.format('%.3f', next_start))
+  end
+  if is_left then
+    next_due, more = next_start, false
+  elseif next_due then
+    next_due = math.max(next_due, next_start)
+  end
+end
+local has_notices = redis.call('EXISTS', KEYS[8]) == 1
+local reply = {
+  'claimed', next_due and string.format('%.0f', math.ceil(next_due)) or '', more and '1' or '0',
+  has_notices and '1' or '0', last_start,
+}
+local records = #refs > 0 and redis.call('HMGET', KEYS[5], unpack(refs)) or {}
+for index, ref in ipairs(refs) do
+  reply[#reply + 1] = origins[index]
+  reply[#reply + 1] = ref
+  reply[#reply + 1] = records[index]
+end
+return reply

@@ -37,3 +37,34 @@ local function read_pace(key, now, limit)
   return pace
 end
 
+
+-- Whose order a lane keeps: the source and the contact that a ref names; nil for what is about nobody.
+local function contact_of(ref)
+  local source, contact = string.match(ref, '^(%S+) %S+ %S+ (.+)$')
+  return source and source .. ' ' .. contact
+end
+
+-- What is held back lies as `{contact}\n{16 digits}\n{ref}`, so that one contact's deliveries are a range in their order.
+local function held_member(contact, number, ref)
+  return contact .. '\n' .. string.format('%016.0f', number) .. '\n' .. ref
+end
+local function held_ref(member)
+  return string.match(member, '\n%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d\n(.+)$')
+end
+
+-- Puts refs before all that waits, the first of them first.
+local function put_first(waiting, refs)
+  for index = #refs, 1, -1 do redis.call('LPUSH', waiting, refs[index]) end
+end
+
+-- The delivery that held back the later ones of its contact has ended: they wait again, before all else.
+local function release_contact(ref, waiting, held, blocked)
+  local contact = contact_of(ref)
+  if not contact or redis.call('HGET', blocked, contact) ~= ref then return end
+  redis.call('HDEL', blocked, contact)
+  local from, to = '[' .. contact .. '\n', '(' .. contact .. '\n:'
+  local refs = {}
+  for index, member in ipairs(redis.call('ZRANGEBYLEX', held, from, to)) do refs[index] = held_ref(member) end
+  put_first(waiting, refs)
+  redis.call('ZREMRANGEBYLEX', held, from, to)
+end

@@ -1,16 +1,27 @@
 -- Records what became of attempts and, with them, the lane's health. A ref that is no longer where it was claimed from
 -- (recorded before, or skipped meanwhile) is left alone. Items leave a lane by ref, never by count.
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records, KEYS[6] delivered, KEYS[7] failed,
--- KEYS[8] expired
+-- KEYS[8] expired, KEYS[9] held, KEYS[10] blocked, KEYS[11] notices
 -- ARGV[1] epoch, ARGV[2] now in ms, ARGV[3] most delivered to keep, ARGV[4] number of outcomes, then
 --   for each outcome: origin, ref, kind (delivered, retry, failed, expired), due in ms ('' = none), record
---   then how often the lane was resumed as far as the caller knows, then for each lane state field: name, value, which are
---   written only if it was not resumed since
+--   then how often the lane was resumed as far as the caller knows; what follows counts only if it was not resumed since:
+--   the number of notices, each notice, then for each lane state field: name, value
 -- Returns {'fenced'} or {'recorded', lane status}
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return { 'fenced' } end
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'ordering', 'resumes')
+if state[1] ~= ARGV[1] then return { 'fenced' } end
 local lists = { tests = KEYS[2], waiting = KEYS[3] }
 local final = { failed = KEYS[7], expired = KEYS[8] }
-local at, delivered = 5, false
+local at, delivered = 5, {}
+
+local function keep_order(origin, ref, kind)
+  local contact = contact_of(ref)
+  if contact and kind == 'retry' then
+    redis.call('HSET', KEYS[10], contact, ref)
+  elseif origin == 'retries' then
+    release_contact(ref, KEYS[3], KEYS[9], KEYS[10])
+  end
+end
+
 for _ = 1, tonumber(ARGV[4]) do
   local origin, ref, kind, due, record = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   at = at + 5
@@ -23,8 +34,7 @@ for _ = 1, tonumber(ARGV[4]) do
   if removed > 0 then
     if kind == 'delivered' then
       redis.call('LPUSH', KEYS[6], record)
-      if origin == 'retries' then redis.call('HDEL', KEYS[5], ref) end
-      delivered = true
+      delivered[#delivered + 1] = ref
     else
       redis.call('HSET', KEYS[5], ref, record)
       if kind == 'retry' then
@@ -34,12 +44,19 @@ for _ = 1, tonumber(ARGV[4]) do
       end
     end
     if kind ~= 'retry' then redis.call('HINCRBY', KEYS[1], kind, 1) end
+    if state[2] == 'contact' then keep_order(origin, ref, kind) end
   end
 end
-if delivered then redis.call('LTRIM', KEYS[6], 0, ARGV[3] - 1) end
-if (redis.call('HGET', KEYS[1], 'resumes') or '0') == ARGV[at] then
-  for index = at + 1, #ARGV, 2 do
-    redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1])
+if #delivered > 0 then
+  redis.call('LTRIM', KEYS[6], 0, ARGV[3] - 1)
+  for index = 1, #delivered, 1000 do
+    redis.call('HDEL', KEYS[5], unpack(delivered, index, math.min(index + 999, #delivered)))
   end
+end
+if (state[3] or '0') == ARGV[at] then
+  local notices = tonumber(ARGV[at + 1])
+  at = at + 2
+  for index = at, at + notices - 1 do redis.call('RPUSH', KEYS[11], ARGV[index]) end
+  redis.call('HSET', KEYS[1], unpack(ARGV, at + notices))
 end
 return { 'recorded', redis.call('HGET', KEYS[1], 'status') }

@@ -37,12 +37,14 @@ async function makeLane(id: SubscriptionId, kinds: LaneOutcome['kind'][]): Promi
   const outcomes = kinds.map((kind, index): LaneOutcome => {
     const attempts = kind === 'retry' ? [refused] : [answered];
     const ref = pushed[index]?.ref ?? deliveryRef('', '', 'evt_');
-    return { origin: 'waiting', ref, kind, dueMs: kind === 'retry' ? dueMs : null, attempts };
+    const due = kind === 'retry' ? dueMs : null;
+    return { origin: 'waiting', ref, kind, dueMs: due, attempts, scheduled: 1 };
   });
   await store.laneWork.record(id, grant.epoch, api.nowMs, {
     outcomes,
     health: healthy,
-    isGone: false,
+    disable: null,
+    notices: [],
   });
   return events.map((event) => event.id);
 }

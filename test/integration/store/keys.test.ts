@@ -92,7 +92,8 @@ async function commitContact(): Promise<void> {
 
 async function fillLane(): Promise<void> {
   const kinds: OutcomeKind[] = ['delivered', 'retry', 'failed', 'expired'];
-  const refOf = (number: number) => deliveryRef('default', `${number}-0`, makeEvent(number).id);
+  const refOf = (number: number, contact = 'contact') =>
+    deliveryRef('default', `${number}-0`, makeEvent(number).id, contact);
   const push = (numbers: number[]) =>
     store.lanes.push('default', 0, [
       { lane: id, events: numbers.map((each) => ({ logId: `${each}-0`, ref: refOf(each) })) },
@@ -103,14 +104,25 @@ async function fillLane(): Promise<void> {
   await store.lanes.pushTest(id, refOf(7));
   const grant = await store.laneWork.acquire(id);
   if (grant.kind !== 'acquired') throw new Error('Nobody else has the lane.');
+  const wish = { nowMs: 1, most: 1, ordering: 'contact', pace: null } as const;
+  await store.laneWork.claim(id, grant.epoch, wish);
   const outcomes = kinds.map((kind, index) => ({
     origin: 'waiting' as const,
     ref: refOf(index + 2),
     kind,
     dueMs: kind === 'retry' ? 1 : null,
     attempts: [],
+    scheduled: 1,
   }));
-  await store.laneWork.record(id, grant.epoch, 1, { outcomes, health: healthy, isGone: false });
+  await store.laneWork.record(id, grant.epoch, 1, {
+    outcomes,
+    health: { ...healthy, resumes: 1 },
+    disable: null,
+    notices: ['notice'],
+  });
+  await store.lanes.reopen(id, [refOf(8, 'another')]);
+  // What waits behind the retry is held back.
+  await store.laneWork.claim(id, grant.epoch, { ...wish, most: 10 });
 }
 
 test('every key that is written stands in the table, with its type, and every key of the table is written', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeliveryRef } from '#domain/delivery.ts';
-import type { SubscriptionId } from '#domain/subscription.ts';
+import type { DisabledReason, SubscriptionId } from '#domain/subscription.ts';
 import { laneKeys } from '#store/keys.ts';
 import type { LaneHealth, LaneOutcome } from '#store/lane-work.ts';
 import { healthy, openConnection, openStore } from '../../support/stage.ts';
@@ -10,6 +10,7 @@ const { lanes, laneWork, deliveries } = openStore(connection);
 const { redis } = connection;
 let created = 0;
 const nowMs = 100_000;
+const plain = { ordering: 'none', pace: null } as const;
 
 const ref = (name: string): DeliveryRef => `inbox 1-0 evt_${name}`;
 const attempt = { at: '2026-06-12T10:00:00.000Z', durationMs: 5, statusCode: 500 };
@@ -43,7 +44,7 @@ async function heldLane(
     names,
     /** What may be sent now, each as its origin, name and attempts so far. */
     async claim(most = 10, atMs = nowMs) {
-      const claim = await laneWork.claim(id, epoch, atMs, most);
+      const claim = await laneWork.claim(id, epoch, { ...plain, nowMs: atMs, most });
       if (claim.kind === 'fenced') throw new Error('The lane is ours.');
       const found = claim.deliveries.map((delivery) => {
         const name = delivery.ref.slice(ref('').length);
@@ -51,8 +52,17 @@ async function heldLane(
       });
       return { found, nextDueMs: claim.nextDueMs };
     },
-    record: (outcomes: LaneOutcome[], changes: Partial<LaneHealth> = {}, isGone = false) =>
-      laneWork.record(id, epoch, nowMs, { outcomes, health: { ...healthy, ...changes }, isGone }),
+    record: (
+      outcomes: LaneOutcome[],
+      changes: Partial<LaneHealth> = {},
+      disable: DisabledReason | null = null,
+    ) =>
+      laneWork.record(id, epoch, nowMs, {
+        outcomes,
+        health: { ...healthy, ...changes },
+        disable,
+        notices: [],
+      }),
     counts: async () => (await lanes.summarize([id]))[0]?.counts,
   };
 }
@@ -63,7 +73,7 @@ function outcome(
   kind: LaneOutcome['kind'],
   dueMs: number | null = null,
 ): LaneOutcome {
-  return { origin, ref: ref(name), kind, dueMs, attempts: [attempt] };
+  return { origin, ref: ref(name), kind, dueMs, attempts: [attempt], scheduled: 1 };
 }
 
 test('tests come first, then retries by due time, then what waits, in order', async () => {
@@ -205,7 +215,7 @@ test('who lost the lane to another claims and records nothing', async () => {
   const { id, names, record, counts } = await heldLane({ waiting: ['a'] });
   await redis.hincrby(names.state, 'epoch', 1);
   expect(await record([outcome('waiting', 'a', 'delivered')])).toEqual({ kind: 'fenced' });
-  expect(await laneWork.claim(id, '1', nowMs, 10)).toEqual({ kind: 'fenced' });
+  expect(await laneWork.claim(id, '1', { ...plain, nowMs, most: 10 })).toEqual({ kind: 'fenced' });
   expect(await counts()).toMatchObject({ pending: 1, delivered: 0 });
 });
 
@@ -221,7 +231,7 @@ test('what a drain knows of a lane from before it was resumed is not written ove
   const { record, id } = await heldLane({ waiting: ['a'] });
   await lanes.resume(id, 'deliver', nowMs);
   const stale = { failures: 7, holdUntilMs: nowMs + 60_000 };
-  await record([outcome('waiting', 'a', 'retry', nowMs)], stale, true);
+  await record([outcome('waiting', 'a', 'retry', nowMs)], stale, 'gone');
   expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 1 });
   expect((await lanes.summarize([id]))[0]).toMatchObject({ status: 'active' });
 });

@@ -181,12 +181,16 @@ test('a summary tells status, reason and every count', async () => {
     failed: '3',
     expired: '2',
     skipped: '1',
+    forgotten: '5',
   });
+  const waitingToo = 'contact\n0000000000000001\ninbox 5-0 evt_5 contact';
+  await redis.zadd(names.held, 0, waitingToo);
   expect(await lanes.summarize([id])).toEqual([
     {
       status: 'disabled',
       disabledReason: 'gone',
-      counts: { pending: 3, retrying: 1, delivered: 4, failed: 3, expired: 2, skipped: 1 },
+      counts: { pending: 4, retrying: 1, delivered: 4, failed: 3, expired: 2, skipped: 1 },
+      forgotten: 5,
     },
   ]);
 });

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
-import { healthAfter } from '#deliver/lane-health.ts';
+import type { Verdict } from '#deliver/classify.ts';
+import { judge } from '#deliver/lane-health.ts';
+import type { LaneHealth } from '#store/lane-work.ts';
 
-const failing = { failures: 3, unreachable: 2, holdUntilMs: 0, resumes: 0 };
+const failing: LaneHealth = {
+  failures: 3,
+  unreachable: 2,
+  holdUntilMs: 0,
+  failingSinceMs: 1,
+  warnedPercent: 0,
+  resumes: 0,
+};
+const healthAfter = (health: LaneHealth, verdict: Verdict, nowMs: number) =>
+  judge(health, verdict, nowMs).health;
 
 test('a success makes a lane healthy', () => {
   expect(healthAfter(failing, { kind: 'delivered' }, 0)).toMatchObject({

@@ -4,7 +4,7 @@ import type { LaneOutcome, Recorded } from '#store/lane-work.ts';
 
 function outcome(number: number): LaneOutcome {
   const ref = `inbox ${number}-0 evt_${number}` as const;
-  return { origin: 'waiting', ref, kind: 'delivered', dueMs: null, attempts: [] };
+  return { origin: 'waiting', ref, kind: 'delivered', dueMs: null, attempts: [], scheduled: 1 };
 }
 
 /** A recorder whose calls end only when the test says so. */

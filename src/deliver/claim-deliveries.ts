@@ -1,0 +1,45 @@
+import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
+import { rateLimitOf, type Subscription } from '#domain/subscription.ts';
+import type { Claim, ClaimedDelivery } from '#store/lane-work.ts';
+import type { LoadedDelivery } from './attempt-delivery.ts';
+import type { DrainPorts } from './drain-ports.ts';
+import { paceOf } from './start-pace.ts';
+
+/** How many deliveries are looked up at once. */
+const claimCount = 50;
+
+export interface LoadedClaim extends Omit<Extract<Claim, { kind: 'claimed' }>, 'kind'> {
+  /** Those that are new, with what is sent of them. */
+  readonly loaded: readonly LoadedDelivery[];
+  /** Those that are new, and whose events have outlived the retention. */
+  readonly outlived: readonly ClaimedDelivery[];
+  /** Null: attempts may begin at any time. */
+  readonly intervalMs: number | null;
+}
+
+/** Claims more for a drain that has `known` already; null when the lane is no longer its own. */
+export async function claimDeliveries(
+  { work, eventLog, now }: Pick<DrainPorts, 'work' | 'eventLog' | 'now'>,
+  epoch: string,
+  subscription: Subscription,
+  known: Set<DeliveryRef>,
+): Promise<LoadedClaim | null> {
+  const { id, ordering } = subscription;
+  const rate = rateLimitOf(subscription);
+  const pace = rate === null ? null : { ...paceOf(rate), known: [...known] };
+  const most = known.size + (pace?.most ?? claimCount);
+  const claimed = await work.claim(id, epoch, { nowMs: now(), most, ordering, pace });
+  if (claimed.kind === 'fenced') return null;
+  // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
+  const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));
+  const bodies = await eventLog.bodies(fresh.map(({ ref }) => ref));
+  const loaded: LoadedDelivery[] = [];
+  const outlived: ClaimedDelivery[] = [];
+  for (const [index, delivery] of fresh.entries()) {
+    const body = bodies[index];
+    const { eventId } = parseDeliveryRef(delivery.ref);
+    if (body) loaded.push({ ...delivery, eventId, body });
+    else outlived.push(delivery);
+  }
+  return { ...claimed, loaded, outlived, intervalMs: pace?.intervalMs ?? null };
+}

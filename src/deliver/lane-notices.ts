@@ -1,0 +1,62 @@
+import type { Logger } from 'pino';
+import { type ChangeEvent, deriveEventId, serviceSourceId } from '#domain/change-event.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { EventLog } from '#store/event-log.ts';
+import type { LaneHealth, LaneWork } from '#store/lane-work.ts';
+import type { LaneAlarm } from './lane-health.ts';
+
+export interface NoticePorts {
+  readonly work: Pick<LaneWork, 'notices' | 'announced'>;
+  readonly eventLog: Pick<EventLog, 'append'>;
+  readonly relaySoon: (sourceId: string) => void;
+  /** For the metrics: `subscription.failing` or `subscription.disabled`. */
+  readonly onSubscriptionEvent: (type: string) => void;
+  readonly log: Logger;
+}
+
+/** The event that tells of an alarm; the same alarm has the same id, however often it is raised. */
+export function noticeOf(
+  subscription: SubscriptionId,
+  alarm: LaneAlarm,
+  { failures, failingSinceMs, resumes }: LaneHealth,
+  nowMs: number,
+): ChangeEvent {
+  const type = `subscription.${alarm.kind}` as const;
+  const detail = alarm.kind === 'failing' ? { percent: alarm.percent } : { reason: alarm.reason };
+  const failingSince = new Date(failingSinceMs).toISOString();
+  return {
+    id: deriveEventId({
+      source: serviceSourceId,
+      baseline: subscription,
+      contact: '',
+      type,
+      sequence: failingSinceMs,
+      newValues: [resumes, detail],
+    }),
+    type,
+    timestamp: new Date(nowMs).toISOString(),
+    data: { source: serviceSourceId, subscription, ...detail, failingSince, failures },
+  };
+}
+
+/**
+ * Lane and log lie in different slots of a Cluster, so a notice is written with the lane's state and brought to the log of
+ * the service afterwards. It leaves the lane last: whoever dies in between repeats it under the same id.
+ */
+export async function announceNotices(
+  { work, eventLog, relaySoon, onSubscriptionEvent, log }: NoticePorts,
+  id: SubscriptionId,
+): Promise<void> {
+  for (const notice of new Set(await work.notices(id))) {
+    const event = JSON.parse(notice) as ChangeEvent;
+    await eventLog.append(serviceSourceId, event);
+    await work.announced(id, notice);
+    relaySoon(serviceSourceId);
+    onSubscriptionEvent(event.type);
+    const { subscription, reason, percent, failingSince, failures } = event.data;
+    log.warn(
+      { subscription_id: subscription, reason, percent, failing_since: failingSince, failures },
+      event.type,
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import type { Attempt, DeliveryRef } from '#domain/delivery.ts';
+
+/** What is kept of a delivery besides its ref; `ref` itself only where no other structure holds it. */
+export interface DeliveryRecord {
+  readonly ref?: DeliveryRef;
+  /** The latest of them. */
+  readonly attempts: readonly Attempt[];
+  /** How many attempts its present schedule has had. */
+  readonly scheduled: number;
+}
+
+export function parseRecord(text: string): DeliveryRecord {
+  return JSON.parse(text) as DeliveryRecord;
+}
