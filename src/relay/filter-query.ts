@@ -124,7 +124,8 @@ function isOwned(key: string | number, owner: unknown): boolean {
 
 /** Whether this is a field that the inbox sent, and nothing that JavaScript has put there. */
 export function owns(owner: unknown, key: string | number): owner is FilterObject {
-  return typeof owner === 'object' && Object.prototype.propertyIsEnumerable.call(owner, key);
+  if (typeof owner !== 'object' || owner === null) return false;
+  return Object.prototype.propertyIsEnumerable.call(owner, key);
 }
 
 type Ordered = number | string;
