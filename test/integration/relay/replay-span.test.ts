@@ -63,6 +63,35 @@ test('what the relay has not passed yet comes by itself, and not twice', async (
   expect(await waiting(subscription.id)).toEqual(refs);
 });
 
+test('an end in the future does not lead past the relay, which is still to bring the rest', async () => {
+  const { subscribe, commit, replay, relay, empty, waiting, east } = setUp();
+  const subscription = await subscribe('a');
+  const passed = await commit(east, 2);
+  await relay(east);
+  await empty(subscription);
+  const committedMeanwhile = await commit(east, 2);
+  const span = { ...everything, untilMs: Date.parse('2100-01-01') };
+  const changes: Partial<ReplayPorts> = { relay: async () => 0 };
+  expect(await replay(subscription, span, { changes })).toBe(2);
+  await relay(east);
+  expect(await waiting(subscription.id)).toEqual([...passed, ...committedMeanwhile]);
+});
+
+test('logs of sources that the subscription does not name are not even read', async () => {
+  const { subscribe, commit, replay, east, west } = setUp();
+  const subscription = await subscribe('a', { sources: [east] });
+  await commit(west, 1);
+  const read: string[] = [];
+  const changes: Partial<ReplayPorts> = {
+    relay: async (source) => {
+      read.push(source);
+      return 0;
+    },
+  };
+  expect(await replay(subscription, everything, { changes })).toBe(0);
+  expect(read).toEqual([east]);
+});
+
 test('while other relays and replays run, nothing is queued twice', async () => {
   const { subscribe, commit, replay, relay, waiting, east, west } = setUp();
   const old = [...(await commit(east, 40)), ...(await commit(west, 40))];
