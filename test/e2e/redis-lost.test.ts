@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { contactsWith, startInbox } from '../support/inbox.ts';
-import { freshRedisUrl, type PrivateRedis, startPrivateRedis } from '../support/redis.ts';
+import { command, startOwnRedis } from '../support/own-redis.ts';
+import { freshRedisUrl, type PrivateRedis } from '../support/redis.ts';
 import { environmentFor, startService } from '../support/running-service.ts';
 import { startSubscriber, type TestSubscriber } from '../support/subscriber.ts';
 import { until } from '../support/until.ts';
@@ -9,20 +10,6 @@ import { changeOf, toldOf, verified } from '../support/webhooks.ts';
 
 function told({ received }: TestSubscriber, contactId: string) {
   return received.some(({ body }) => body.includes(contactId));
-}
-
-async function command(url: string, ...words: [string, ...string[]]): Promise<void> {
-  const redis = new Redis(url);
-  const [name, ...args] = words;
-  await redis.call(name, ...args);
-  redis.disconnect();
-}
-
-async function startOwnRedis(appendOnly: boolean, skip: (why: string) => never) {
-  const redis = await startPrivateRedis({ appendOnly });
-  if (redis === null) return skip('No redis-server can run here as a process.');
-  onTestFinished(() => redis.close());
-  return redis;
 }
 
 for (const [what, empty] of [
