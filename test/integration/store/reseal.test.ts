@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Subscription } from '#domain/subscription.ts';
 import type { Connection } from '#store/connection.ts';
 import { keys } from '#store/keys.ts';
 import type { Store } from '#store/open-store.ts';
@@ -39,7 +40,12 @@ async function setUp() {
 }
 
 async function read({ sources, subscriptions }: Store) {
-  return { sources: await sources.list(), subscriptions: await subscriptions.list() };
+  // All were made at one moment, so that their order is by chance.
+  const byId = (left: Subscription, right: Subscription) => left.id.localeCompare(right.id);
+  return {
+    sources: await sources.list(),
+    subscriptions: [...(await subscriptions.list())].sort(byId),
+  };
 }
 
 async function reseal({ sources, subscriptions }: Store): Promise<number> {
