@@ -5,13 +5,13 @@ import { z } from 'zod';
  * | ----- | ---------------------------------------------- | -------------------------------- | ----------------- |
  * | poll  | read this source now                           | one scheduler per source, the API| 1,000             |
  * | drain | deliver what is due of this lane               | relay, drains, tend, the API     | 500               |
- * | probe | as drain, for lanes whose last attempt failed  | the same                         | 100               |
+ * | probe | as drain, for lanes whose last attempt failed  | the same                         | 2,000             |
  * | tend  | heal what a crash left behind, forget the old  | one scheduler for the fleet      | 1                 |
  *
  * A slot only waits for sockets, so slots are many; failing lanes have slots of their own, so that hundreds of dead
- * subscribers leave those of the living alone.
+ * subscribers leave those of the living alone, and so many that one that failed once does not wait behind those that hang.
  */
-export const slots = { poll: 1000, drain: 500, probe: 100, tend: 1 } as const;
+export const slots = { poll: 1000, drain: 500, probe: 2000, tend: 1 } as const;
 export type QueueName = keyof typeof slots;
 
 export const pollJobSchema = z.object({ source: z.string() });

@@ -3,7 +3,7 @@ import { serviceSourceId } from '#domain/change-event.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { RemovedSources } from '#store/forgetting.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
-import type { LogId } from '#store/log-id.ts';
+import { type LogId, pastEveryLogId } from '#store/log-id.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { RelayLog } from './relay-log.ts';
 
@@ -46,7 +46,7 @@ export function createTend(ports: TendPorts): (signal: AbortSignal) => Promise<v
   };
 }
 
-/** Relays and trims every log; answers where those begin now that lost entries. */
+/** Relays and trims every log; answers where each begins now. */
 async function tendLogs(
   ports: TendPorts,
   oldestMs: number,
@@ -60,7 +60,9 @@ async function tendLogs(
     try {
       await ports.relay(sourceId);
       const isTrimmed = await trimLog(ports, sourceId, oldestMs);
-      if (isTrimmed) logStarts.set(sourceId, await ports.eventLog.start(sourceId));
+      const start = await ports.eventLog.start(sourceId);
+      // Where no log is there may be one by the time that lanes are asked.
+      if (isTrimmed || start !== pastEveryLogId) logStarts.set(sourceId, start);
       if (removed.has(sourceId)) await ports.removedSources.forget(sourceId);
     } catch (error) {
       // One broken log must not keep every lane from being woken.

@@ -40,6 +40,7 @@ const scriptNames = [
   'append-event',
   'read-bodies',
   'trim-log',
+  'log-start',
   'relay-position',
   'push-lane',
   'push-test',
@@ -56,6 +57,7 @@ const scriptNames = [
   'mark-relayed',
   'expire-lane',
   'reopen-lane',
+  'measure-lane',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

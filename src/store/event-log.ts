@@ -39,7 +39,7 @@ export interface EventLog {
   markRelayed(sourceId: string, logId: LogId): Promise<void>;
   /** Redis's time, which log ids are made of; epoch ms. */
   now(): Promise<number>;
-  /** Where the log begins; what lies before it is gone. Past everything for a log without entries. */
+  /** Where the log begins; what lies before it is gone. Past everything where there is no log. */
   start(sourceId: string): Promise<LogId>;
   /** Drops what is too old or too much, at most `count` entries at a time; returns how many. */
   trim(sourceId: string, oldestMs: number, mostEvents: number, count: number): Promise<number>;
@@ -99,8 +99,8 @@ export function createEventLog(connection: Connection): EventLog {
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
     async start(sourceId) {
-      const [first] = await redis.xrange(sourceKeys(sourceId).log, '-', '+', 'COUNT', 1);
-      return first?.[0] ?? pastEveryLogId;
+      const call = { keys: [sourceKeys(sourceId).log], args: [] };
+      return String(await connection.run('log-start', call)) || pastEveryLogId;
     },
     async trim(sourceId, oldestMs, mostEvents, count) {
       const { log, ids } = sourceKeys(sourceId);

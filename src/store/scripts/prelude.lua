@@ -14,6 +14,15 @@ local function comes_before(left, right)
   return tonumber(left_number) < tonumber(right_number)
 end
 
+-- The last id that an event log gave out, whether its entry is still there or not.
+local function end_of_log(key)
+  if redis.call('EXISTS', key) == 0 then return '0-0' end
+  local info = redis.call('XINFO', 'STREAM', key)
+  for index = 1, #info, 2 do
+    if info[index] == 'last-generated-id' then return info[index + 1] end
+  end
+end
+
 -- What holds of a token's budget at this moment: `limit` (the least that anyone asked with in the last two minutes), `rate`
 -- (what of it is in force), `blocked_until`, `limited_at` (the last 429, nil where the budget has got over it), `next_at`.
 -- A 429 halves the rate; from the end of the silence on it rises by a tenth of the limit a minute.

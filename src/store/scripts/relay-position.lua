@@ -4,13 +4,7 @@
 -- KEYS[1] source state, KEYS[2] event log
 -- ARGV[1] the highest mark that any lane showed ('0-0' = none), ARGV[2] the highest generation
 -- Returns {generation, log id relayed up to, log id of the end}
-local stream_end = '0-0'
-if redis.call('EXISTS', KEYS[2]) == 1 then
-  local info = redis.call('XINFO', 'STREAM', KEYS[2])
-  for index = 1, #info, 2 do
-    if info[index] == 'last-generated-id' then stream_end = info[index + 1] end
-  end
-end
+local stream_end = end_of_log(KEYS[2])
 local state = redis.call('HMGET', KEYS[1], 'generation', 'relayedUpTo')
 local stored, relayed = tonumber(state[1] or '0'), state[2] or '0-0'
 local generation = math.max(stored, tonumber(ARGV[2]))

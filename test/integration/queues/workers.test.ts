@@ -231,3 +231,18 @@ test('the schedules make polls and tends', async () => {
   first.end();
   second.end();
 });
+
+test('a lane that failed once is tried at once while three hundred dead ones hang', async () => {
+  const { wakes, start, run, runs } = setUp();
+  start();
+  const dead = Array.from({ length: 300 }, (_, number) => ({
+    lane: `sub_dead-${number}` as const,
+    failing: true,
+  }));
+  await wakes.lanes(dead);
+  await wakes.lanes([{ lane: 'sub_hiccup', failing: true }]);
+  // None of those that hang has to end first.
+  expect(await run(301)).toMatchObject({ mode: 'probe' });
+  expect(runs.map(({ name }) => name)).toContain('sub_hiccup');
+  for (const each of runs) each.end();
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { refOf } from '#domain/delivery.ts';
 import { sourceKeys } from '#store/keys.ts';
+import { pastEveryLogId } from '#store/log-id.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();
@@ -102,6 +103,22 @@ test('a log that was trimmed to nothing still knows its end', async () => {
   await eventLog.trim(source, 3, 100, 100);
   expect(await left()).toEqual([]);
   expect(await eventLog.position(source, '0-0')).toMatchObject({ generation: 0, end: '2-0' });
+});
+
+test('a log begins at its first entry; one that was trimmed to nothing, behind the last it had', async () => {
+  const { source } = await logOf('1-0', '2-7');
+  expect(await eventLog.start(source)).toBe('1-0');
+  await eventLog.trim(source, 3, 100, 100);
+  // Whatever is appended from now on is not gone.
+  expect(await eventLog.start(source)).toBe('2-8');
+  expect(await eventLog.start('nobody')).toBe(pastEveryLogId);
+});
+
+test('an event that no page caused is appended once, however often it is asked for', async () => {
+  const { source, left } = await logOf();
+  const logId = await eventLog.append(source, makeEvent(1, source));
+  expect(await eventLog.append(source, makeEvent(1, source))).toBe(logId);
+  expect(await left()).toHaveLength(1);
 });
 
 test('a log that nobody wrote to begins at the start', async () => {
