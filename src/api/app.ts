@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { LaneTotals, ReadLaneTotals } from '#store/lane-totals.ts';
 import { requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
@@ -25,7 +26,7 @@ import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
 
 /** All that is alive behind the API, and the key that opens it. */
 export interface ApiPorts
-  extends Omit<HealthPorts, 'viewSources'>,
+  extends Omit<HealthPorts, 'viewSources' | 'readLanes'>,
     RequestLogPorts,
     SubscriptionPorts,
     SubscriptionActionPorts,
@@ -37,6 +38,7 @@ export interface ApiPorts
     HintPorts,
     EventPorts {
   readonly adminKey: string;
+  readonly laneTotals: ReadLaneTotals;
 }
 
 /** How long Redis may take to show that it is there, and a whole answer to be made. */
@@ -82,11 +84,22 @@ export function createApi(
   sourceActionRoutes(app, ports);
   hintRoutes(app, ports);
   eventRoutes(app, ports);
-  const viewWithin = async (): Promise<readonly SourceView[]> =>
-    (await isReady()) ? within(answerWithinMs, viewSources(ports), []) : [];
-  healthRoutes(app, { ...ports, isReady, viewSources: viewWithin });
+  healthRoutes(app, {
+    ...ports,
+    isReady,
+    viewSources: async () =>
+      (await isReady())
+        ? within<readonly SourceView[]>(answerWithinMs, viewSources(ports), [])
+        : [],
+    readLanes: async () =>
+      (await isReady()) ? within(answerWithinMs, readLanes(ports), null) : null,
+  });
   documentRoutes(app, ports.version);
   return app;
+}
+
+async function readLanes({ subscriptions, laneTotals }: ApiPorts): Promise<LaneTotals | null> {
+  return laneTotals(await subscriptions.ids());
 }
 
 function isWellEncoded(url: string): boolean {

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { LaneTotals } from '#store/lane-totals.ts';
 import type { Metrics } from './metrics.ts';
 import { problem, problems } from './problem.ts';
 import { jsonAnswer } from './route-parts.ts';
@@ -11,6 +12,9 @@ export interface HealthPorts {
   readonly metrics: Metrics;
   /** Every source as it is now; none while Redis does not answer. */
   readonly viewSources: () => Promise<readonly SourceView[]>;
+  /** All lanes together as they are now; null while Redis does not answer. */
+  readonly readLanes: () => Promise<LaneTotals | null>;
+  readonly now: () => number;
 }
 
 const tags = ['Operation'];
@@ -47,7 +51,7 @@ const scrape = createRoute({
 });
 
 export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
-  const { isReady, version, metrics, viewSources } = ports;
+  const { isReady, version, metrics, viewSources, readLanes, now } = ports;
 
   app.openapi(live, (c) => c.json({ status: 'ok' as const, version }, 200));
 
@@ -56,7 +60,9 @@ export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
     return problem(c, 503, 'Redis does not answer.');
   });
 
-  app.openapi(scrape, async (c) =>
-    c.text(await metrics.text(await viewSources()), 200, { 'content-type': metrics.contentType }),
-  );
+  app.openapi(scrape, async (c) => {
+    const [sources, lanes] = await Promise.all([viewSources(), readLanes()]);
+    const text = await metrics.text(sources, lanes, now());
+    return c.text(text, 200, { 'content-type': metrics.contentType });
+  });
 }

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { AttemptReport } from '#deliver/attempt-report.ts';
+import type { LaneTotals } from '#store/lane-totals.ts';
 import { createSourceGauges } from './source-gauges.ts';
 import type { SourceView } from './source-view.ts';
+import { createSubscriptionGauges } from './subscription-gauges.ts';
 
 /** What the other rooms tell, as Prometheus counts it. No label holds a URL, a contact or a subscription's id. */
 export interface Metrics {
@@ -13,8 +15,8 @@ export interface Metrics {
   /** `type` is the event's, such as `subscription.disabled`. */
   onSubscriptionEvent(type: string): void;
   onRequest(report: RequestReport): void;
-  /** As Prometheus text, with the sources as they are now. */
-  text(sources: readonly SourceView[]): Promise<string>;
+  /** As Prometheus text, with the sources and lanes as they are now; null where that is not known. */
+  text(sources: readonly SourceView[], lanes: LaneTotals | null, nowMs: number): Promise<string>;
   readonly contentType: string;
 }
 
@@ -60,7 +62,8 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers,
   });
-  const gauges = createSourceGauges(prefix, registry);
+  const sourceGauges = createSourceGauges(prefix, registry);
+  const subscriptionGauges = createSubscriptionGauges(prefix, registry);
   const expired = new Counter({
     name: `${prefix}deliveries_expired_total`,
     help: 'Deliveries given up because their events outlived the retention.',
@@ -88,8 +91,9 @@ export function createMetrics(): Metrics {
         route === null ? { method: 'other', route: 'none', status } : { method, route, status };
       requests.observe(labels, durationMs / 1000);
     },
-    text(sources) {
-      gauges.set(sources);
+    text(sources, lanes, nowMs) {
+      sourceGauges.set(sources);
+      subscriptionGauges.set(lanes, nowMs);
       return registry.metrics();
     },
     contentType: registry.contentType,

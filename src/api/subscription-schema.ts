@@ -171,9 +171,10 @@ export const rotationSchema = z
   })
   .openapi('Rotation');
 
+const countNames = [...deliveryStatuses, 'forgotten'] as const;
 const counts = z.object(
-  Object.fromEntries(deliveryStatuses.map((status) => [status, z.int()])) as Record<
-    (typeof deliveryStatuses)[number],
+  Object.fromEntries(countNames.map((name) => [name, z.int()])) as Record<
+    (typeof countNames)[number],
     z.ZodInt
   >,
 );
@@ -199,8 +200,12 @@ export const subscriptionSchema = z
       description:
         '`gone`: the subscriber answered 410. `failing`: 5 days and 20 attempts without one success.',
     }),
+    failing: z.object({ since: z.iso.datetime(), failures: z.int() }).optional().openapi({
+      description: 'While attempts fail: since when, and how many in a row. A success ends it.',
+    }),
     deliveries: counts.openapi({
-      description: 'How many wait (`pending`, `retrying`) and how many ended, since it was made.',
+      description:
+        'How many wait (`pending`, `retrying`) and how many ended, since it was made; `forgotten` are those that failed, expired or were skipped and are no longer kept.',
     }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -6,7 +6,7 @@ import type { SubscriptionChange, subscriptionSchema } from './subscription-sche
 /** A subscription as the API shows it: what it is, how its lane stands, and no secret. */
 export function viewSubscription(
   subscription: Subscription,
-  { status, disabledReason, counts }: LaneSummary,
+  { status, disabledReason, counts, failing, forgotten }: LaneSummary,
 ): z.input<typeof subscriptionSchema> {
   const { sources, filter } = subscription;
   // Named one by one, so that a field that is to stay secret has to be shown on purpose.
@@ -27,10 +27,15 @@ export function viewSubscription(
     metadata: subscription.metadata && { ...subscription.metadata },
     status,
     ...(status === 'disabled' && disabledReason !== null ? { disabledReason } : {}),
-    deliveries: counts,
+    ...(failing === null ? {} : { failing: viewFailing(failing) }),
+    deliveries: { ...counts, forgotten },
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };
+}
+
+function viewFailing({ sinceMs, failures }: NonNullable<LaneSummary['failing']>) {
+  return { since: new Date(sinceMs).toISOString(), failures };
 }
 
 /** As `viewSubscription`, with how its lane stands now. */

@@ -58,6 +58,8 @@ export interface LaneSummary {
     readonly expired: number;
     readonly skipped: number;
   };
+  /** Null when the last attempt succeeded, and before the first. */
+  readonly failing: { readonly sinceMs: number; readonly failures: number } | null;
   /** Of those that failed, expired or were skipped: no longer kept, for their age or their number. */
   readonly forgotten: number;
 }
@@ -217,6 +219,7 @@ async function summarize(connection: Connection, id: SubscriptionId): Promise<La
     redis.zcard(retries),
   ]);
   const ended = (name: string) => Number(fields[name] ?? 0);
+  const failures = Number(fields.failures ?? 0);
   return {
     status: (fields.status ?? 'active') as SubscriptionStatus,
     disabledReason: (fields.disabledReason ?? null) as DisabledReason | null,
@@ -228,6 +231,7 @@ async function summarize(connection: Connection, id: SubscriptionId): Promise<La
       expired: ended('expired'),
       skipped: ended('skipped'),
     },
+    failing: failures === 0 ? null : { sinceMs: Number(fields.failingSinceMs ?? 0), failures },
     forgotten: ended('forgotten'),
   };
 }

@@ -9,6 +9,11 @@ export function lastLogIdOf(ms: number): LogId {
   return `${ms}-18446744073709551615`;
 }
 
+/** When Redis gave it out. */
+export function msOfLogId(id: LogId): number {
+  return parts(id)[0];
+}
+
 function parts(id: LogId): readonly [number, number] {
   const [ms = '0', number = '0'] = id.split('-');
   return [Number(ms), Number(number)];

@@ -3,6 +3,7 @@ import { type Contacts, createContacts } from './contacts.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createRemovedSources, type RemovedSources } from './forgetting.ts';
+import { createLaneTotals, type ReadLaneTotals } from './lane-totals.ts';
 import { createLaneWork, type LaneWork } from './lane-work.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createLeases } from './leases.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly eventLog: EventLog;
   readonly lanes: Lanes;
+  readonly laneTotals: ReadLaneTotals;
   readonly laneWork: LaneWork;
   readonly removedSources: RemovedSources;
   readonly sourceLeases: SourceLeases;
@@ -33,6 +35,7 @@ export function openStore(connection: Connection, seal: Seal): Store {
     deliveries: createDeliveries(connection),
     eventLog: createEventLog(connection),
     lanes: createLanes(connection),
+    laneTotals: createLaneTotals(connection),
     laneWork: createLaneWork(connection, leases),
     removedSources: createRemovedSources(connection, sources, sourceLeases),
     sourceLeases,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adminKey, expectProblem, openApi, version } from './api-under-test.ts';
+import { adminKey, buildApi, expectProblem, openApi, version } from './api-under-test.ts';
 
 const api = await openApi();
 
@@ -49,6 +49,29 @@ test('the metrics count requests by route pattern, and hold no ids', async () =>
   expect(text).toContain(`${counted}{method="other",route="none",status="404"} 2`);
   expect(text).toContain('process_cpu_seconds_total');
   for (const hidden of ['somebody', 'anything', 'BREW']) expect(text).not.toContain(hidden);
+});
+
+test('the metrics count all subscriptions together, and none by its id', async () => {
+  const own = await openApi();
+  const body = { url: 'https://example.com/hook', events: ['contact.created'] };
+  const { json } = await own.call('POST', '/v1/subscriptions', { body });
+  await own.call('POST', '/v1/subscriptions', { body });
+  await own.call('POST', `/v1/subscriptions/${json.id}/pause`);
+  const { text } = await own.call('GET', '/metrics');
+  expect(text).toContain('inbox_notifier_subscriptions{state="active"} 1');
+  expect(text).toContain('inbox_notifier_subscriptions{state="paused"} 1');
+  expect(text).toContain('inbox_notifier_deliveries{state="waiting"} 0');
+  expect(text).not.toContain(json.id);
+});
+
+test('a scrape does not wait for lanes that cannot be read, and shows the rest', async () => {
+  const never = () => new Promise<never>(() => {});
+  const patience = { readyWithinMs: 60_000, answerWithinMs: 10 };
+  const slow = buildApi(api.connection, { laneTotals: never }, patience);
+  const { status, text } = await slow.call('GET', '/metrics');
+  expect(status).toBe(200);
+  expect(text).toContain('process_cpu_seconds_total');
+  expect(text).not.toContain('inbox_notifier_subscriptions{');
 });
 
 test('each request is one line, by pattern, and the routes that machines ask are quiet', async () => {

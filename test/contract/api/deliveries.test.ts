@@ -12,12 +12,14 @@ const dueMs = Date.parse('2026-06-12T10:00:05.000Z');
 const refused: Attempt = {
   at: '2026-06-12T10:00:00.000Z',
   durationMs: 3,
+  phases: { dnsMs: 0.5 },
   error: 'connection_refused',
   message: 'The subscriber refused the connection.',
 };
 const answered: Attempt = {
   at: '2026-06-12T10:00:00.000Z',
   durationMs: 12.5,
+  phases: { dnsMs: 1, connectMs: 2.5, tlsMs: 3, firstByteMs: 11 },
   statusCode: 500,
   response: 'oh no',
 };
@@ -75,6 +77,7 @@ test('deliveries show their event, their attempts and when the next one is due',
     failed: 1,
     expired: 1,
     skipped: 0,
+    forgotten: 0,
   });
 });
 

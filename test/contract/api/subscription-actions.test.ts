@@ -56,14 +56,33 @@ test('a resumed subscription can skip what has waited', async () => {
   expect(json).toMatchObject({ status: 'active', deliveries: { pending: 0, skipped: 1 } });
 });
 
-test('a disabled subscription says why, and is enabled by resuming it', async () => {
+test.each(['gone', 'failing'])(
+  'a subscription disabled as %s says why, and is enabled by resuming it',
+  async (disabledReason) => {
+    const id = await create();
+    await waitOnLane(id, 4);
+    const state = { status: 'disabled', disabledReason };
+    await api.connection.redis.hset(`{lane:${id}}:state`, state);
+    expect((await api.call('GET', `/v1/subscriptions/${id}`)).json).toMatchObject(state);
+    const { json } = await api.call('POST', `/v1/subscriptions/${id}/resume`);
+    expect(json).toMatchObject({ status: 'active', deliveries: { pending: 1 } });
+    expect(json).not.toHaveProperty('disabledReason');
+    expect(api.lanesWoken).toEqual([id]);
+  },
+);
+
+test('a subscription whose attempts fail says since when and how many, until it is resumed', async () => {
   const id = await create();
-  const state = { status: 'disabled', disabledReason: 'gone' };
-  await api.connection.redis.hset(`{lane:${id}}:state`, state);
-  expect((await api.call('GET', `/v1/subscriptions/${id}`)).json).toMatchObject(state);
+  expect((await api.call('GET', `/v1/subscriptions/${id}`)).json).not.toHaveProperty('failing');
+  const since = '2026-06-12T09:00:00.000Z';
+  const health = { failures: 12, failingSinceMs: Date.parse(since), forgotten: 3 };
+  await api.connection.redis.hset(`{lane:${id}}:state`, health);
+  expect((await api.call('GET', `/v1/subscriptions/${id}`)).json).toMatchObject({
+    failing: { since, failures: 12 },
+    deliveries: { forgotten: 3 },
+  });
   const { json } = await api.call('POST', `/v1/subscriptions/${id}/resume`);
-  expect(json.status).toBe('active');
-  expect(json).not.toHaveProperty('disabledReason');
+  expect(json).not.toHaveProperty('failing');
 });
 
 test('a backlog of another name is refused', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '#api/metrics.ts';
 import type { SourceView } from '#api/source-view.ts';
+import type { LaneTotals } from '#store/lane-totals.ts';
 
 test('what rooms tell is counted in seconds, by names that say so', async () => {
   const metrics = createMetrics();
@@ -9,7 +10,7 @@ test('what rooms tell is counted in seconds, by names that say so', async () => 
   metrics.onEventsCommitted('default', 4);
   metrics.onAttempt({ subscriptionId: 'sub_1', outcome: 'delivered', durationMs: 250 });
   metrics.onRequest({ method: 'GET', route: '/v1/events', status: 200, durationMs: 10 });
-  const text = await metrics.text([]);
+  const text = await metrics.text([], null, 0);
   const prefix = 'inbox_notifier_';
   for (const line of [
     'inbox_request_duration_seconds_sum{source="default",kind="page"} 1.5',
@@ -24,13 +25,13 @@ test('what rooms tell is counted in seconds, by names that say so', async () => 
 test('no subscription becomes a label', async () => {
   const metrics = createMetrics();
   metrics.onAttempt({ subscriptionId: 'sub_1', outcome: 'retry', durationMs: 1 });
-  expect(await metrics.text([])).not.toContain('sub_1');
+  expect(await metrics.text([], null, 0)).not.toContain('sub_1');
 });
 
 test('two sets of metrics do not share their counts', async () => {
   const [one, other] = [createMetrics(), createMetrics()];
   one.onEventsCommitted('default', 1);
-  expect(await other.text([])).not.toContain('events_committed_total{');
+  expect(await other.text([], null, 0)).not.toContain('events_committed_total{');
 });
 
 const view: SourceView = {
@@ -73,7 +74,7 @@ const view: SourceView = {
 };
 
 test('each source is shown as it is now, and what is not known of it is left out', async () => {
-  const text = await createMetrics().text([view]);
+  const text = await createMetrics().text([view], null, 0);
   const shown = text.split('\n').filter((line) => line.startsWith('inbox_notifier_source_'));
   expect(shown.sort()).toEqual(
     [
@@ -96,9 +97,54 @@ test('each source is shown as it is now, and what is not known of it is left out
 
 test('a source that changed or went leaves nothing of what it was', async () => {
   const metrics = createMetrics();
-  await metrics.text([view, { ...view, id: 'other' }]);
-  const text = await metrics.text([{ ...view, state: 'failing' }]);
+  await metrics.text([view, { ...view, id: 'other' }], null, 0);
+  const text = await metrics.text([{ ...view, state: 'failing' }], null, 0);
   expect(text).toContain('source_state{source="shop",state="failing"} 1');
   expect(text).not.toContain('state="watching"');
   expect(text).not.toContain('source="other"');
+});
+
+const totals: LaneTotals = {
+  subscriptions: { active: 5, failing: 2, paused: 1, disabled: 0 },
+  deliveries: {
+    waiting: 9,
+    held: 1,
+    retrying: 4,
+    failed: 3,
+    expired: 2,
+    skipped: 7,
+    forgotten: 6,
+  },
+  oldestWaitingAtMs: 10_000,
+};
+
+test('subscriptions and deliveries are counted together, however many there are', async () => {
+  const text = await createMetrics().text([], totals, 12_500);
+  const shown = text.split('\n').filter((line) => /^inbox_notifier_(subs|deliveries)/.test(line));
+  expect(shown.sort()).toEqual(
+    [
+      'inbox_notifier_subscriptions{state="active"} 5',
+      'inbox_notifier_subscriptions{state="failing"} 2',
+      'inbox_notifier_subscriptions{state="paused"} 1',
+      'inbox_notifier_subscriptions{state="disabled"} 0',
+      'inbox_notifier_deliveries{state="waiting"} 9',
+      'inbox_notifier_deliveries{state="held"} 1',
+      'inbox_notifier_deliveries{state="retrying"} 4',
+      'inbox_notifier_deliveries{state="failed"} 3',
+      'inbox_notifier_deliveries{state="expired"} 2',
+      'inbox_notifier_deliveries{state="skipped"} 7',
+      'inbox_notifier_deliveries{state="forgotten"} 6',
+      'inbox_notifier_deliveries_oldest_event_seconds{state="waiting"} 2.5',
+      'inbox_notifier_deliveries_expired_total 0',
+    ].sort(),
+  );
+});
+
+test('what is not known of the lanes at this moment is not shown as it was', async () => {
+  const metrics = createMetrics();
+  await metrics.text([], totals, 12_500);
+  const text = await metrics.text([], null, 13_000);
+  expect(text).not.toMatch(/^inbox_notifier_(subscriptions|deliveries|deliveries_oldest\w+)\{/m);
+  const nothingWaits = await metrics.text([], { ...totals, oldestWaitingAtMs: null }, 13_000);
+  expect(nothingWaits).not.toContain('oldest_event_seconds{');
 });

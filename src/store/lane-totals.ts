@@ -1,0 +1,69 @@
+import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
+import type { SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
+import type { Connection } from './connection.ts';
+import { laneKeys } from './keys.ts';
+import { msOfLogId } from './log-id.ts';
+
+/** What lies in all lanes together, now. */
+export interface LaneTotals {
+  /** `failing`: active, but the last attempt did not succeed. Each subscription counts once. */
+  readonly subscriptions: Record<SubscriptionStatus | 'failing', number>;
+  /** As far as they are kept; `forgotten` counts those that failed, expired or were skipped and no longer are. */
+  readonly deliveries: Record<DeliveryPlace, number>;
+  /** When the oldest event was committed that is first in line for an active subscription; null when none is. */
+  readonly oldestWaitingAtMs: number | null;
+}
+
+const places = [
+  'forgotten',
+  'waiting',
+  'held',
+  'retrying',
+  'failed',
+  'expired',
+  'skipped',
+] as const;
+type DeliveryPlace = (typeof places)[number];
+
+export type ReadLaneTotals = (ids: readonly SubscriptionId[]) => Promise<LaneTotals>;
+
+type Reply = readonly [status: 'gone'] | MeasuredLane;
+type MeasuredLane = readonly [
+  status: SubscriptionStatus,
+  failures: string,
+  ...amounts: (string | number)[],
+  first: DeliveryRef | '',
+];
+
+/** One short script for each lane, all on their way together: what a scrape of thousands of subscriptions can afford. */
+export function createLaneTotals(connection: Connection): ReadLaneTotals {
+  return async (ids) => {
+    const calls = ids.map((id) => {
+      const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
+      return { keys: [state, tests, waiting, held, retries, failed, expired, skipped], args: [] };
+    });
+    const replies = (await connection.runMany('measure-lane', calls)) as Reply[];
+    return addUp(replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone'));
+  };
+}
+
+function addUp(lanes: readonly MeasuredLane[]): LaneTotals {
+  const subscriptions = { active: 0, failing: 0, paused: 0, disabled: 0 };
+  const amounts = places.map(() => 0);
+  let oldest: number | null = null;
+  for (const [status, failures, ...rest] of lanes) {
+    const isActive = status === 'active';
+    subscriptions[isActive && Number(failures) > 0 ? 'failing' : status] += 1;
+    for (const at of places.keys()) amounts[at] = (amounts[at] ?? 0) + Number(rest[at]);
+    const first = rest.at(-1);
+    if (!isActive || typeof first !== 'string' || first === '') continue;
+    const atMs = msOfLogId(parseDeliveryRef(first).logId);
+    oldest = oldest === null ? atMs : Math.min(oldest, atMs);
+  }
+  const deliveries = Object.fromEntries(places.map((place, at) => [place, amounts[at] ?? 0]));
+  return {
+    subscriptions,
+    deliveries: deliveries as Record<DeliveryPlace, number>,
+    oldestWaitingAtMs: oldest,
+  };
+}
