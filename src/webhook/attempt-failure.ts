@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import type { AttemptError } from '#domain/delivery.ts';
-import { AddressRefusedError } from './guarded-agent.ts';
+import { AddressRefusedError, mostHeaderBytes } from './guarded-agent.ts';
 import { NameLookupError } from './name-lookup.ts';
 
 /** How far an attempt had come. */
@@ -28,6 +28,10 @@ export function attemptFailure(
   if (error instanceof errors.ConnectTimeoutError) return timeoutFailure('connecting', timeoutMs);
   if (error instanceof errors.ClientDestroyedError || error instanceof errors.ClientClosedError) {
     return abortedFailure;
+  }
+  if (error instanceof errors.HeadersOverflowError) {
+    const message = `The headers of the answer are longer than ${mostHeaderBytes / 1024} KiB.`;
+    return { error: 'connection_failed', message };
   }
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (code === 'ETIMEDOUT') return timeoutFailure(progress, timeoutMs);
@@ -57,6 +61,11 @@ export function timeoutFailure(progress: AttemptProgress, timeoutMs: number): At
 export const abortedFailure: AttemptFailure = {
   error: 'aborted',
   message: 'The service stopped this attempt before its answer was complete.',
+};
+
+export const endlessFailure: AttemptFailure = {
+  error: 'connection_failed',
+  message: 'The subscriber announced its answer over and over, but did not send it.',
 };
 
 const unresolved: Readonly<Record<string, string>> = {

@@ -1,14 +1,21 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import type { AttemptPhases } from '#domain/delivery.ts';
 import type { Abortable } from './abort-listeners.ts';
-import { type AttemptFailure, type AttemptProgress, abortedFailure } from './attempt-failure.ts';
+import {
+  type AttemptFailure,
+  type AttemptProgress,
+  abortedFailure,
+  endlessFailure,
+} from './attempt-failure.ts';
 import type { GuardedAgent } from './guarded-agent.ts';
 import { inTenths, type OpeningTimes } from './opening-times.ts';
 
 /** An answer's body is read up to here; then its socket is closed, and the answer counts as it is. */
 const mostReadBytes = 16 * 1024;
 const mostKeptBytes = 1024;
+/** Answers of the kind "103 Early Hints", none of which is the answer. */
+const mostInformational = 16;
 
 export interface Answer {
   readonly kind: 'answered';
@@ -35,6 +42,9 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   readonly #clock: () => number;
   readonly #startedAt: number;
   #opening: OpeningTimes | null = null;
+  /** It went out on a connection that was there before. */
+  #isOnKept = false;
+  #informational = 0;
   #firstByteAt: number | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #onEnd: ((end: AttemptEnd) => void) | null;
@@ -84,6 +94,7 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
     if (this.#onEnd === null) throw new Error('stopped');
     this.#controller = controller;
     this.#opening = this.#agent.takeOpening();
+    this.#isOnKept = this.#opening === null;
     this.progress = 'waiting';
   }
 
@@ -97,6 +108,8 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     // Informational answers come here too; the final one overwrites what they left.
+    if (statusCode < 200) this.#informational += 1;
+    if (this.#informational > mostInformational) this.stop(endlessFailure);
     this.progress = 'reading';
     this.#statusCode = statusCode;
     this.#retryAfter = firstOf(headers['retry-after']);
@@ -118,8 +131,37 @@ export class Attempt implements Abortable, Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, cause: Error): void {
+    if (this.#wasTooLate(cause)) {
+      this.#goAgain();
+      return;
+    }
     if (this.progress === 'connecting') this.#opening = this.#agent.takeOpening();
     this.#end({ kind: 'failed', cause });
+  }
+
+  /**
+   * A kept connection that closes without a byte of answer was most likely closed by the subscriber, or by something
+   * between, before the request came: that says nothing about the subscriber.
+   */
+  #wasTooLate(cause: Error): boolean {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isClosed =
+      cause instanceof errors.SocketError || code === 'ECONNRESET' || code === 'EPIPE';
+    return isClosed && this.#isOnKept && this.#firstByteAt === null && this.#onEnd !== null;
+  }
+
+  /**
+   * The same request once more, within the same deadline; if it did arrive, the subscriber knows it by its `webhook-id`.
+   * This comes to its end, because each time costs a kept connection, and a new one is not kept.
+   */
+  #goAgain(): void {
+    this.progress = 'connecting';
+    this.#controller = null;
+    this.#isOnKept = false;
+    // A turn later undici knows of the others that were closed with it.
+    setImmediate(() => {
+      if (this.#onEnd !== null) this.start();
+    });
   }
 
   #endAnswered(): void {

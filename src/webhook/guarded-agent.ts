@@ -15,6 +15,9 @@ export class AddressRefusedError extends Error {
   }
 }
 
+/** Of the headers of one answer together. */
+export const mostHeaderBytes = 16 * 1024;
+
 export interface GuardedAgent {
   dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
   /**
@@ -83,6 +86,7 @@ export function createGuardedAgent(options: {
   const agent = new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,
+    maxHeaderSize: mostHeaderBytes,
     // One deadline over the whole attempt stands above these two, which a dripping body never trips.
     headersTimeout: 0,
     bodyTimeout: 0,

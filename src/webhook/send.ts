@@ -10,10 +10,11 @@ import { createNameLookup, type NameLookup } from './name-lookup.ts';
 import { signatureHeaders } from './signature.ts';
 
 /**
- * A bound on sockets far above what lanes keep in flight: subscriptions that share a host must not queue behind each
- * other's hanging requests.
+ * Subscriptions share hosts, and whoever finds all connections of its host taken waits behind strangers, so the bound stands
+ * above what hanging subscribers can take: all 500 lanes that drain at once, each with the default of 8 requests, or 64 with
+ * the most of 64. Lanes whose requests have failed go on with one at a time. A process may open far more files than that.
  */
-const connectionsPerOrigin = 1024;
+const connectionsPerOrigin = 4096;
 
 export interface OutgoingWebhook {
   /** Has no `subscriberUrlProblem`. */

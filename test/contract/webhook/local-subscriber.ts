@@ -25,14 +25,23 @@ export interface LocalSubscriber extends AsyncDisposable {
   readonly url: string;
   readonly received: readonly ReceivedRequest[];
   connectionCount(): number;
+  /** Of all connections together, handshakes included. */
+  receivedBytes(): number;
+}
+
+/** Default: a free port of 127.0.0.1. */
+interface Place {
+  readonly host?: string;
+  readonly port?: number;
 }
 
 /** An HTTP server that reads each request in full and then lets `answer` end it, or not. */
 export async function httpSubscriber(
   answer: (response: ServerResponse, request: ReceivedRequest) => void,
+  place: Place = {},
 ): Promise<LocalSubscriber> {
   const received: ReceivedRequest[] = [];
-  return listen(createHttpServer(receiver(received, answer)), received);
+  return listen(createHttpServer(receiver(received, answer)), received, place);
 }
 
 /** As `httpSubscriber`, with the test certificate; `onHello` is called in the middle of each handshake. */
@@ -76,27 +85,53 @@ export async function rawSubscriber(talk: (socket: Socket) => void): Promise<Loc
   return listen(server, []);
 }
 
+/** As `rawSubscriber`, but for each request of a connection; the first is number 1. */
+export async function repeatingSubscriber(
+  talk: (socket: Socket, request: number) => void,
+): Promise<LocalSubscriber> {
+  const server = createTcpServer((socket) => {
+    let requests = 0;
+    let text = '';
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const headEnd = text.indexOf('\r\n\r\n');
+      const bodyLength = Number(/content-length: (\d+)/.exec(text)?.[1]);
+      if (headEnd < 0 || text.length < headEnd + 4 + bodyLength) return;
+      text = '';
+      requests += 1;
+      talk(socket, requests);
+    });
+  });
+  return listen(server, []);
+}
+
 /** A port on which nothing listens any more. */
 export async function closedPort(): Promise<number> {
   await using subscriber = await rawSubscriber(() => {});
   return subscriber.port;
 }
 
-async function listen(server: Server, received: ReceivedRequest[]): Promise<LocalSubscriber> {
+async function listen(
+  server: Server,
+  received: ReceivedRequest[],
+  { host = '127.0.0.1', port: wantedPort = 0 }: Place = {},
+): Promise<LocalSubscriber> {
   const sockets = new Set<Socket>();
-  let connections = 0;
+  const allSockets: Socket[] = [];
   server.on('connection', (socket: Socket) => {
-    connections += 1;
     sockets.add(socket);
+    allSockets.push(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://127.0.0.1:${port}/secret-path?token=secret-query`,
+    url: `http://${host}:${port}/secret-path?token=secret-query`,
     received,
-    connectionCount: () => connections,
+    connectionCount: () => allSockets.length,
+    receivedBytes: () => allSockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
