@@ -112,7 +112,13 @@ const dataOf: Readonly<Record<EventType, ChangeEvent['data']>> = {
     failures: 12,
     percent: 50,
   },
-  'subscription.disabled': { source: 'service', subscription, failingSince, failures: 24 },
+  'subscription.disabled': {
+    source: 'service',
+    subscription,
+    reason: 'failing',
+    failingSince,
+    failures: 24,
+  },
   'subscription.test': { source: 'service', subscription },
 };
 

@@ -134,10 +134,27 @@ test('a long text is cut between characters and never within an escape', () => {
 });
 
 test('a text that just fits is not cut', () => {
-  const fitting = 'x'.repeat(295) + '&';
+  const fitting = `${'x'.repeat(295)}&`;
   expect(fieldsOf(messageOf(withDetails('contact.created', { name: fitting })))).toContain(
     `Name\n${'x'.repeat(295)}&amp;`,
   );
+});
+
+test('long lists and many changes are told by their beginning', () => {
+  const event = sampleEvent('contact.updated');
+  const tags = Array.from({ length: 25 }, (_, index) => `t${index}`);
+  const changes = Object.fromEntries(
+    ['tags', ...'abcdefghijklmn'].map((name) => [
+      name,
+      { to: name === 'tags' ? tags : 'x'.repeat(99) },
+    ]),
+  );
+  const message = messageOf({ ...event, data: { ...event.data, changes } });
+
+  expect(fieldsOf(message)).toContain(`Tags\n${tags.slice(0, 20).join(', ')}, …`);
+  expect(fieldsOf(message)).toHaveLength(10);
+  expect(message.text).toMatch(/^Contact updated · .+ · a: x{99}/);
+  expect(message.text.length).toBeLessThanOrEqual(600);
 });
 
 test('names that show nothing are left out', () => {
