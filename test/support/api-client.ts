@@ -35,6 +35,9 @@ export interface Api {
   /** Such as `pause`. */
   tellSource(id: string, action: string): Promise<void>;
   disconnect(id: string): Promise<void>;
+  subscription(id: string): Promise<{ readonly status: string }>;
+  /** Such as `resume`. */
+  tellSubscription(id: string, action: string, body?: unknown): Promise<void>;
   /** All of them, page after page. */
   deliveries(subscription: string): Promise<ListedDelivery[]>;
   /** All of them, oldest first. */
@@ -92,6 +95,12 @@ export function openApi(url: string, adminKey: string): Api {
     },
     async disconnect(id) {
       await call('DELETE', `/v1/sources/${id}`);
+    },
+    async subscription(id) {
+      return (await (await call('GET', `/v1/subscriptions/${id}`)).json()) as { status: string };
+    },
+    async tellSubscription(id, action, body = {}) {
+      await call('POST', `/v1/subscriptions/${id}/${action}`, body);
     },
     deliveries: (subscription) => listAll(`/v1/subscriptions/${subscription}/deliveries`),
     events: async () => (await listAll<ChangeEvent>('/v1/events')).reverse(),
