@@ -2,7 +2,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { timeout } from 'hono/timeout';
 
-const away = 'Redis does not answer, so this cannot be served now; try again in a few seconds.';
+const away =
+  'Redis does not answer or takes no writes, so this cannot be served now; try again in a few seconds.';
 
 /** Whether Redis answers, decided within `withinMs`: a question to a Redis that is away would wait until it is back. */
 export function answersWithin(withinMs: number, isReady: () => Promise<boolean>) {

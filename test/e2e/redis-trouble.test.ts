@@ -21,7 +21,7 @@ interface Trouble {
 
 const lasting: readonly [string, Trouble][] = [
   [
-    'outpost PR#881: is away for seconds and comes back',
+    'is away for seconds (hookdeck/outpost#881, vernu/textbee#111)',
     { begin: (redis) => redis.kill(), end: (redis) => redis.restart() },
   ],
   [
@@ -66,8 +66,11 @@ const dropQueues = `for _, key in ipairs(redis.call('KEYS', '{queue:*')) do redi
 
 const passing: readonly [string, readonly [string, ...string[]]][] = [
   ['forgets its scripts again and again', ['SCRIPT', 'FLUSH']],
-  ['cuts every connection again and again', ['CLIENT', 'KILL', 'TYPE', 'normal']],
-  ['svix#1844: loses its queues again and again', ['EVAL', dropQueues, '0']],
+  [
+    'cuts every connection again and again (hookdeck/outpost#998)',
+    ['CLIENT', 'KILL', 'TYPE', 'normal'],
+  ],
+  ['loses its queues again and again (svix/svix-webhooks#1844)', ['EVAL', dropQueues, '0']],
 ];
 
 for (const [what, words] of passing) {

@@ -50,6 +50,19 @@ async function setUp() {
       const mark = Number.parseInt(relayed, 10) > Number.parseInt(end, 10) ? end : relayed;
       await redis.hset(state, 'relayedUpTo', mark);
     },
+    /** What a replica of a lane knew that had seen it only as it was now; the log lies elsewhere and keeps all. */
+    async failOverLane(lane: number) {
+      const names = Object.values(laneKeys(ids[lane] ?? 'sub_'));
+      const contents = await Promise.all(names.map((name) => redis.dumpBuffer(name)));
+      return async () => {
+        await redis.del(...names);
+        for (const [index, name] of names.entries()) {
+          const content = contents[index];
+          if (content) await redis.restore(name, 0, content);
+        }
+      };
+    },
+    reopen: (lane: number, refs: DeliveryRef[]) => store.lanes.reopen(ids[lane] ?? 'sub_', refs),
     /** What a second failover does that comes before the new generation was copied. */
     forgetGeneration: () => redis.hdel(state, 'generation'),
     markRelayed: (logId: string) => store.eventLog.markRelayed(source, logId),
@@ -153,4 +166,39 @@ test('a lane that is gone says nothing about its log', async () => {
   expect(await relay()).toBe(1);
   expect(await generation()).toBe(0);
   expect(await waiting(0)).toEqual([]);
+});
+
+test('a lane that lost what it took last takes what comes, and a replay brings what it lost', async () => {
+  const { append, relay, failOverLane, waiting, reopen, generation } = await setUp();
+  const kept = await append('10-0');
+  await relay();
+  const failOver = await failOverLane(0);
+  const lost = await append('20-0');
+  await relay();
+  await failOver();
+  const later = await append('30-0');
+  await relay();
+  expect(await waiting(0)).toEqual([kept, later]);
+  expect(await waiting(1)).toEqual([kept, lost, later]);
+  expect(await generation()).toBe(0);
+  await reopen(0, [kept, lost, later]);
+  expect((await waiting(0)).sort()).toEqual([kept, lost, later].sort());
+});
+
+test('a lane that lost its generation as well goes on with that of its log', async () => {
+  const { append, relay, failOver, failOverLane, waiting, generation } = await setUp();
+  const refs = [await append('10-0'), await append('30-0')];
+  await relay();
+  const failOverItsLane = await failOverLane(0);
+  await failOver('10-0');
+  refs.push(await append('15-0'));
+  await relay();
+  await failOverItsLane();
+  const later = await append('16-0');
+  await relay();
+  await relay();
+  // The other lane has what this one lost; neither has anything twice.
+  expect(await waiting(0)).toEqual([...refs.slice(0, 2), later]);
+  expect(await waiting(1)).toEqual([...refs, later]);
+  expect(await generation()).toBe(1);
 });
