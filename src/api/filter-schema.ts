@@ -16,6 +16,6 @@ export const filterSchema = z
     type: 'object',
     additionalProperties: true,
     description:
-      'A MongoDB-style query over the `data` of an event: operators `$eq $ne $gt $gte $lt $lte $in $nin $exists $all $size $regex $not $and $or $nor $elemMatch`, patterns in RE2 syntax, times compared as the strings they are.',
+      'A MongoDB-style query over the `data` of an event: operators `$eq $ne $gt $gte $lt $lte $in $nin $exists $all $size $regex $not $and $or $nor $elemMatch`, patterns in RE2 syntax, times compared as the texts they are. `POST /v1/subscriptions/test-filter` tries one out.',
     example: { 'changes.status.to': 'CLOSED' },
   });

@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { eventTypes } from '#domain/change-event.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
 import { disabledReasons, orderings, subscriptionFormats } from '#domain/subscription.ts';
-import { filterProblems } from '#relay/filter.ts';
 import { secretProblem } from '#webhook/signature.ts';
 import { requestHeaderProblem } from '#webhook/subscriber-url.ts';
+import { filterSchema } from './filter-schema.ts';
 import { sourceIdSchema } from './route-parts.ts';
 
 const mostHeaders = 32;
@@ -47,21 +47,6 @@ const metadataSchema = z
     message: `must be at most ${mostMetadata} entries`,
   })
   .openapi({ description: `Your own notes, at most ${mostMetadata} names with their texts.` });
-
-const filterSchema = z
-  .custom<Readonly<Record<string, unknown>>>()
-  .superRefine((filter, context) => {
-    for (const { path, message } of filterProblems(filter)) {
-      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message });
-    }
-  })
-  .openapi({
-    type: 'object',
-    additionalProperties: true,
-    description:
-      'A MongoDB-style query over the `data` of an event; only what it matches is sent. `POST /v1/subscriptions/test-filter` tries one out.',
-    example: { 'changes.status.to': 'CLOSED' },
-  });
 
 /** What a caller may choose; each route says what is required. */
 const fields = {

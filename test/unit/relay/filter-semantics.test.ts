@@ -203,6 +203,7 @@ test('what JavaScript has put into every value is not there', () => {
       expect(matches({ [path]: { $exists: true } }, { a })).toBe(false);
     }
   }
+  expect(matches({ 'a.0': 't' }, { a: 'text' })).toBe(false);
   expect(matches({ 'a.length': 3 }, { a: { length: 3 } })).toBe(true);
 });
 
