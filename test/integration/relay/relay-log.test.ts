@@ -74,6 +74,26 @@ test('every event goes to every lane that wants it, once and in order, over many
   expect(new Set(woken.map(({ lane }) => lane))).toEqual(new Set([all, changes]));
 });
 
+test('a subscription with a filter gets what matches it, and one whose filter cannot be read keeps nobody waiting', async () => {
+  const { source, subscribe, commit, relay, waiting } = setUp();
+  const filter = { 'contact.tags': { $in: ['vip'] }, reason: { $not: { $regex: '(?i)IMPORT' } } };
+  const filtered = await subscribe('filtered', { filter });
+  const unread = await subscribe('unread', { filter: { reason: { $newer: 1 } } });
+  const all = await subscribe('all');
+  const data = (tags: string[], reason: 'new' | 'imported') => ({
+    data: { source, contact: { tags }, reason },
+  });
+  const vip = await commit(2, data(['gold', 'vip'], 'new'));
+  const others = [
+    ...(await commit(2, data(['gold'], 'new'))),
+    ...(await commit(1, data(['vip'], 'imported'))),
+  ];
+  await relay();
+  expect(await waiting(filtered)).toEqual(vip);
+  expect(await waiting(unread)).toEqual([]);
+  expect(await waiting(all)).toEqual([...vip, ...others]);
+});
+
 test('relaying a log twice gives no lane anything twice', async () => {
   const { source, subscribe, commit, relay, waiting, woken } = setUp();
   const id = await subscribe('a');
