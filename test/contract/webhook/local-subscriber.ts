@@ -24,6 +24,7 @@ export interface LocalSubscriber extends AsyncDisposable {
   /** `http://127.0.0.1:{port}` and a path and query that no message may repeat. */
   readonly url: string;
   readonly received: readonly ReceivedRequest[];
+  onConnection(listener: (socket: Socket) => void): void;
   connectionCount(): number;
   /** Of all connections together, handshakes included. */
   receivedBytes(): number;
@@ -130,6 +131,7 @@ async function listen(
     port,
     url: `http://${host}:${port}/secret-path?token=secret-query`,
     received,
+    onConnection: (listener) => server.on('connection', listener),
     connectionCount: () => allSockets.length,
     receivedBytes: () => allSockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
     async [Symbol.asyncDispose]() {
