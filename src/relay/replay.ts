@@ -13,7 +13,7 @@ export interface ReplayPorts {
   readonly relay: RelayLog;
   readonly logIds: () => Promise<readonly string[]>;
   readonly eventLog: Pick<EventLog, 'position' | 'readBetween' | 'start'>;
-  readonly lanes: Pick<Lanes, 'reopen' | 'tend'>;
+  readonly lanes: Pick<Lanes, 'reopen' | 'reopening' | 'tend'>;
   readonly deliveries: Pick<Deliveries, 'countFailed' | 'listFailed'>;
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
@@ -53,6 +53,14 @@ const batchSize = 1000;
 /** A lane is woken on the way too: much may be looked through, and the first is not to wait for the last. */
 const wakeEvery = 10;
 
+type CommittedWish = ReplayWish & { readonly kind: 'committed' };
+
+/** Where the reading of one log ends. */
+interface Span {
+  readonly sourceId: string;
+  readonly upTo: LogId;
+}
+
 /** One replay on its way. */
 interface Run {
   readonly subscription: Subscription;
@@ -75,8 +83,9 @@ export function createReplays(ports: ReplayPorts): Replays {
       const { dryRun } = options;
       let count = 0;
       let batches = 0;
+      const reopen = lanes.reopening(id, { dryRun });
       const put = async (refs: readonly DeliveryRef[]) => {
-        const taken = await lanes.reopen(id, refs, { dryRun });
+        const taken = await reopen(refs);
         count += taken;
         batches += 1;
         if (!dryRun && batches % wakeEvery === 0) await wakeDue([id]);
@@ -138,29 +147,30 @@ async function replayFailed(
 
 /** Log after log, each in its order: what is about one contact lies in one log. */
 async function replayLogs(
-  ports: ReplayPorts,
+  { relay, eventLog, logIds }: ReplayPorts,
   run: Run,
-  wish: ReplayWish & { readonly kind: 'committed' },
+  wish: CommittedWish,
 ): Promise<void> {
   const { sources } = run.subscription;
-  const known = [...(await ports.logIds()), serviceSourceId];
-  for (const sourceId of known) {
-    const isSeen = sources?.includes(sourceId) ?? true;
-    if (isSeen) await replayLog(ports, run, sourceId, wish);
+  const all = [...(await logIds()), serviceSourceId];
+  const seen = all.filter((sourceId) => sources?.includes(sourceId) ?? true);
+  const spans: Span[] = [];
+  for (const sourceId of seen) {
+    // What lies behind the relay's mark is still to come by itself, and would come twice.
+    await relay(sourceId);
+    const { relayedUpTo } = await eventLog.position(sourceId, logStart);
+    const until = wish.untilMs === null ? relayedUpTo : lastLogIdOf(wish.untilMs);
+    spans.push({ sourceId, upTo: compareLogIds(until, relayedUpTo) < 0 ? until : relayedUpTo });
   }
+  for (const span of spans) await replaySpan(eventLog, run, span, wish);
 }
 
-async function replayLog(
-  { relay, eventLog }: ReplayPorts,
+async function replaySpan(
+  eventLog: Pick<EventLog, 'readBetween'>,
   { subscription, options, put }: Run,
-  sourceId: string,
-  { sinceMs, untilMs, types }: ReplayWish & { readonly kind: 'committed' },
+  { sourceId, upTo }: Span,
+  { sinceMs, types }: CommittedWish,
 ): Promise<void> {
-  // What lies behind the relay's mark is still to come by itself, and would come twice.
-  await relay(sourceId);
-  const { relayedUpTo } = await eventLog.position(sourceId, logStart);
-  const until = untilMs === null ? relayedUpTo : lastLogIdOf(untilMs);
-  const upTo = compareLogIds(until, relayedUpTo) < 0 ? until : relayedUpTo;
   let after: LogId = lastLogIdOf(Math.max(0, sinceMs - 1));
   while (!options.signal.aborted) {
     const entries = await eventLog.readBetween(sourceId, after, upTo, batchSize);

@@ -136,7 +136,7 @@ async function listPending(
 }
 
 /** Lies there as `{contact}\n{16 digits}\n{ref}`. */
-function heldRef(member: string): string {
+export function heldRef(member: string): string {
   return /\n\d{16}\n(.+)$/s.exec(member)?.[1] ?? '';
 }
 

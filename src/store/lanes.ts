@@ -3,6 +3,7 @@ import type { DisabledReason, SubscriptionId, SubscriptionStatus } from '#domain
 import type { Connection, ScriptArgument } from './connection.ts';
 import { laneKeys } from './keys.ts';
 import type { LogId } from './log-id.ts';
+import { createReopening, type Reopen } from './reopening.ts';
 
 /** All that waits for one subscription. This part is what its owner and the relay do with it. */
 export interface Lanes {
@@ -17,13 +18,14 @@ export interface Lanes {
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
   /**
    * Puts deliveries behind what waits, with a fresh schedule, whatever became of them before; those still to be delivered
-   * stay where they are. Answers how many were put there; with `dryRun`, how many would be.
+   * stay where they are. Answers how many were put there.
    */
-  reopen(
-    id: SubscriptionId,
-    refs: readonly DeliveryRef[],
-    options?: { readonly dryRun: boolean },
-  ): Promise<number>;
+  reopen(id: SubscriptionId, refs: readonly DeliveryRef[]): Promise<number>;
+  /**
+   * As `reopen`, for very many, handed in bit by bit; only counts with `dryRun`. All of them must be events that the relay
+   * had passed before the first are handed in.
+   */
+  reopening(id: SubscriptionId, options: { readonly dryRun: boolean }): Reopen;
   /**
    * Which lanes have work that is due; forgets on the way what ended before `forgetBeforeMs`, and the oldest where more than
    * `mostKept` ended one way.
@@ -101,8 +103,6 @@ const expireCount = 1000;
 const lookCount = 100;
 /** Forgotten in one script call for one lane, of each way in which deliveries end. */
 const forgetCount = 1000;
-/** Reopened in one script call, which keeps Redis from everything else. */
-const reopenCount = 1000;
 
 export function createLanes(connection: Connection): Lanes {
   const { redis } = connection;
@@ -132,7 +132,8 @@ export function createLanes(connection: Connection): Lanes {
       const { state, tests } = laneKeys(id);
       await connection.run('push-test', { keys: [state, tests], args: [ref] });
     },
-    reopen: (id, refs, options) => reopen(connection, id, refs, options?.dryRun ?? false),
+    reopen: (id, refs) => createReopening(connection, id, false)(refs),
+    reopening: (id, { dryRun }) => createReopening(connection, id, dryRun),
     push: (source, generation, pushes) => pushMany(connection, source, generation, pushes),
     tend: (ids, nowMs, forgetBeforeMs, mostKept = Number.MAX_SAFE_INTEGER) =>
       tendMany(connection, ids, [nowMs, forgetBeforeMs, mostKept, forgetCount, unreachableAfter]),
@@ -171,23 +172,6 @@ async function pushMany(
       return [{ lane, failing, wakes, generationBefore: Number(generation), markBefore }];
     },
   );
-}
-
-async function reopen(
-  connection: Connection,
-  id: SubscriptionId,
-  refs: readonly DeliveryRef[],
-  dryRun: boolean,
-): Promise<number> {
-  const { state, waiting, retries, failed, expired, skipped, held } = laneKeys(id);
-  const names = [state, waiting, retries, failed, expired, skipped, held];
-  let reopened = 0;
-  for (let from = 0; from < refs.length; from += reopenCount) {
-    const chunk = refs.slice(from, from + reopenCount);
-    const call = { keys: names, args: [dryRun ? 1 : 0, ...chunk] };
-    reopened += Number(await connection.run('reopen-lane', call));
-  }
-  return reopened;
 }
 
 async function tendMany(

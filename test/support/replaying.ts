@@ -5,6 +5,7 @@ import { createRelay } from '#relay/relay-log.ts';
 import { createReplays, type ReplayPorts, type ReplayWish } from '#relay/replay.ts';
 import { laneKeys, sourceKeys } from '#store/keys.ts';
 import type { LaneWake } from '#store/lanes.ts';
+import type { Reopen } from '#store/reopening.ts';
 import { makeEvent, makeSubscription, openConnection, openStore, silentLog } from './stage.ts';
 
 const connection = await openConnection();
@@ -100,4 +101,15 @@ export async function appendAt(source: string, logId: string): Promise<DeliveryR
   await redis.xadd(sourceKeys(source).log, logId, ...fields, 'body', JSON.stringify(event));
   await redis.hset(sourceKeys(source).ids, event.id, logId);
   return refOf(source, logId, event);
+}
+
+/** Stands between a replay and what it reopens. */
+export function reopeningBy(
+  step: (reopen: Reopen, refs: readonly DeliveryRef[]) => Promise<number>,
+): Partial<ReplayPorts> {
+  const reopening: ReplayPorts['lanes']['reopening'] = (id, options) => {
+    const reopen = lanes.reopening(id, options);
+    return (refs) => step(reopen, refs);
+  };
+  return { lanes: { ...lanes, reopening } };
 }

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import type { ReplayPorts, ReplayWish } from '#relay/replay.ts';
 import { laneKeys } from '#store/keys.ts';
-import { appendAt, eventLog, everything, lanes, redis, setUp } from '../../support/replaying.ts';
+import {
+  appendAt,
+  eventLog,
+  everything,
+  redis,
+  reopeningBy,
+  setUp,
+} from '../../support/replaying.ts';
 import { makeEvent } from '../../support/stage.ts';
 
 const msOf = (ref: DeliveryRef | undefined) =>
@@ -116,16 +123,11 @@ test('a replay that died in the middle is done by repeating it, and queues nothi
   await Promise.all([relay(east), relay(west)]);
   await empty(subscription);
   let calls = 0;
-  const dies: Partial<ReplayPorts> = {
-    lanes: {
-      ...lanes,
-      async reopen(id, some) {
-        calls += 1;
-        if (calls === 2) throw new Error('killed');
-        return lanes.reopen(id, some);
-      },
-    },
-  };
+  const dies = reopeningBy(async (reopen, some) => {
+    calls += 1;
+    if (calls === 2) throw new Error('killed');
+    return reopen(some);
+  });
   await expect(replay(subscription, everything, { changes: dies })).rejects.toThrow('killed');
   expect(await waiting(subscription.id)).toEqual(refs.slice(0, 2));
   expect(await replay(subscription, everything)).toBe(2);
@@ -139,15 +141,10 @@ test('an aborted replay stops reading, and what it has opened is woken', async (
   await relay(east);
   await empty(subscription);
   const abort = new AbortController();
-  const aborts: Partial<ReplayPorts> = {
-    lanes: {
-      ...lanes,
-      async reopen(id, some) {
-        abort.abort();
-        return lanes.reopen(id, some);
-      },
-    },
-  };
+  const aborts = reopeningBy(async (reopen, some) => {
+    abort.abort();
+    return reopen(some);
+  });
   const options = { signal: abort.signal, changes: aborts };
   expect(await replay(subscription, everything, options)).toBe(1000);
   expect(await waiting(subscription.id)).toEqual(refs.slice(0, 1000));

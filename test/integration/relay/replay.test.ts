@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
-import type { ReplayPorts } from '#relay/replay.ts';
 import { laneKeys } from '#store/keys.ts';
-import { appendAt, eventLog, failedOnes, lanes, redis, setUp } from '../../support/replaying.ts';
+import {
+  appendAt,
+  eventLog,
+  failedOnes,
+  redis,
+  reopeningBy,
+  setUp,
+} from '../../support/replaying.ts';
 
 test('all that has failed is opened again, the oldest first, and waits behind what waits', async () => {
   const { subscribe, commit, replay, relay, fail, waiting, woken, east } = setUp();
@@ -52,18 +58,13 @@ test('what fails again while others are opened is left for the next time', async
   await fail(subscription, refs);
   const { failed } = laneKeys(subscription.id);
   let calls = 0;
-  const failsAtOnce: Partial<ReplayPorts> = {
-    lanes: {
-      ...lanes,
-      async reopen(id, some) {
-        calls += 1;
-        const count = await lanes.reopen(id, some);
-        await redis.del(laneKeys(id).waiting);
-        for (const ref of some) await redis.zadd(failed, 9, ref);
-        return count;
-      },
-    },
-  };
+  const failsAtOnce = reopeningBy(async (reopen, some) => {
+    calls += 1;
+    const count = await reopen(some);
+    await redis.del(laneKeys(subscription.id).waiting);
+    for (const ref of some) await redis.zadd(failed, 9, ref);
+    return count;
+  });
   expect(await replay(subscription, failedOnes, { changes: failsAtOnce })).toBe(2);
   expect(calls).toBe(1);
   expect(await waiting(subscription.id)).toEqual([]);

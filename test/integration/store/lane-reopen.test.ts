@@ -62,10 +62,50 @@ test('a lane that is paused keeps what is reopened; one that was removed takes n
 test('a dry run counts what would be reopened, and changes nothing', async () => {
   const { id, names, waiting } = await newLane();
   await redis.rpush(names.waiting, ref('waiting'));
+  await redis.rpush(names.tests, ref('tested'));
   await redis.zadd(names.failed, 1, ref('failed'));
-  const refs = ['waiting', 'failed', 'delivered', 'delivered'].map(ref);
-  expect(await lanes.reopen(id, refs, { dryRun: true })).toBe(2);
+  const refs = ['waiting', 'tested', 'failed', 'delivered', 'delivered'].map(ref);
+  expect(await lanes.reopening(id, { dryRun: true })(refs)).toBe(2);
   expect(await waiting()).toEqual([ref('waiting')]);
   expect(await redis.zrange(names.failed, 0, '-1')).toEqual([ref('failed')]);
   expect(await lanes.reopen(id, refs)).toBe(2);
+});
+
+test('what others reopen meanwhile is not reopened twice', async () => {
+  const { id, waiting } = await newLane();
+  const one = lanes.reopening(id, { dryRun: false });
+  const other = lanes.reopening(id, { dryRun: false });
+  expect(await one([ref(1)])).toBe(1);
+  expect(await other([ref(1), ref(2)])).toBe(1);
+  expect(await lanes.reopen(id, [ref(3)])).toBe(1);
+  expect(await one([ref(2), ref(3), ref(4)])).toBe(1);
+  expect(await other([ref(4), ref(5)])).toBe(1);
+  expect(await waiting()).toEqual([1, 2, 3, 4, 5].map(ref));
+});
+
+test('of many who reopen the same at once, each delivery is counted by one', async () => {
+  const { id, waiting } = await newLane();
+  const refs = Array.from({ length: 200 }, (_, index) => ref(index));
+  const counts = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const reopen = lanes.reopening(id, { dryRun: false });
+      let count = 0;
+      for (let from = 0; from < refs.length; from += 20) {
+        count += await reopen(refs.slice(from, from + 20));
+      }
+      return count;
+    }),
+  );
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(200);
+  expect((await waiting()).sort()).toEqual([...refs].sort());
+});
+
+test('a lane that is reopened bit by bit is looked through once', async () => {
+  const { id, names, waiting } = await newLane();
+  await redis.rpush(names.waiting, ref('waiting'));
+  const reopen = lanes.reopening(id, { dryRun: false });
+  expect(await reopen([ref(1)])).toBe(1);
+  await redis.del(names.waiting);
+  expect(await reopen([ref('waiting'), ref(2)])).toBe(1);
+  expect(await waiting()).toEqual([ref(2)]);
 });
