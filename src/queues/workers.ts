@@ -5,6 +5,7 @@ import type { DrainSignals } from '#deliver/drain-ports.ts';
 import type { PollJob } from '#poll/poll-job.ts';
 import type { LaneWake } from '#store/lanes.ts';
 import { drainJobSchema, pollJobSchema, type QueueName, queuePrefix, slots } from './catalog.ts';
+import { restWhenRefused } from './rest.ts';
 import type { Wakes } from './wakes.ts';
 
 export interface WorkerPorts {
@@ -28,12 +29,10 @@ const orphanPollMs = 5500;
  * A killed process holds its jobs for the lock's time, and two looks of the stall check give them to others: some six
  * seconds. A job may stall any number of times: it is a wake, and a wake is never given up.
  */
-const recovery = {
+const crashRecovery = {
   lockDuration: 4000,
   stalledInterval: 2000,
   maxStalledCount: 1_000_000,
-  // Where Redis refused to hand out a job: out of memory, or while another becomes the primary.
-  runRetryDelay: 1000,
 } as const;
 
 export interface Workers {
@@ -83,9 +82,9 @@ function openWorker(
     prefix: queuePrefix(name),
     concurrency: slots[name],
     autorun: false,
-    ...recovery,
+    ...crashRecovery,
   });
-  worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
+  restWhenRefused(worker, (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
   worker.on('failed', (job, error) => {
     log.error({ queue: name, job_data: job?.data, err: error }, 'job.failed');
   });

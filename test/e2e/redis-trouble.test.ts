@@ -55,6 +55,8 @@ for (const [what, { begin, end }] of lasting) {
     await scene.whileBusy(async () => {
       await begin(scene.redis);
       await until('an unready service', async () => (await ready(scene)) === 503, noticedWithinMs);
+      const before = scene.created.length;
+      await until('many who wrote meanwhile', () => scene.created.length > before + 60);
       await end(scene.redis);
       await until('a ready service', async () => (await ready(scene)) === 200, healedWithinMs);
     });
