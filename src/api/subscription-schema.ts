@@ -71,12 +71,10 @@ const fields = {
   }),
   template: z.string().openapi({
     description:
-      'Liquid, rendered over the event (`id`, `type`, `timestamp`, `data`); for the format `template` alone. The filter `json` puts a value into JSON.',
-    example: '{ "text": {{ data.contact.status | json }} }',
+      'Liquid, rendered over the event (`id`, `type`, `timestamp`, `data`); for the format `template` alone. `{ "text": {{ data.contact.status | json }} }` shows how a value is put into JSON.',
   }),
   contentType: z.string().max(200).openapi({
     description: 'Of what the template renders; `application/json` if left out.',
-    example: 'application/json',
   }),
   headers: headersSchema,
   ordering: z.enum(orderings).openapi({

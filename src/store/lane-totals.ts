@@ -35,16 +35,30 @@ type MeasuredLane = readonly [
   first: DeliveryRef | '',
 ];
 
-/** One short script for each lane, all on their way together: what a scrape of thousands of subscriptions can afford. */
+/** Asked for together; more would keep this process from its deliveries for longer than one of them takes. */
+const batchSize = 500;
+
+/** One short script for each lane: what a scrape of thousands of subscriptions can afford. */
 export function createLaneTotals(connection: Connection): ReadLaneTotals {
   return async (ids) => {
-    const calls = ids.map((id) => {
-      const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
-      return { keys: [state, tests, waiting, held, retries, failed, expired, skipped], args: [] };
-    });
-    const replies = (await connection.runMany('measure-lane', calls)) as Reply[];
-    return addUp(replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone'));
+    const lanes: MeasuredLane[] = [];
+    for (let from = 0; from < ids.length; from += batchSize) {
+      lanes.push(...(await measure(connection, ids.slice(from, from + batchSize))));
+    }
+    return addUp(lanes);
   };
+}
+
+async function measure(
+  connection: Connection,
+  ids: readonly SubscriptionId[],
+): Promise<MeasuredLane[]> {
+  const calls = ids.map((id) => {
+    const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
+    return { keys: [state, tests, waiting, held, retries, failed, expired, skipped], args: [] };
+  });
+  const replies = (await connection.runMany('measure-lane', calls)) as Reply[];
+  return replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone');
 }
 
 function addUp(lanes: readonly MeasuredLane[]): LaneTotals {

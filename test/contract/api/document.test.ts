@@ -56,3 +56,32 @@ test('the page shows every operation and schema, and loads nothing from anywhere
     expect(page).toContain(`id="schema-${name}"`);
   }
 });
+
+test.each(['NewSubscription', 'SubscriptionChange', 'Rotation', 'ReplayWish'])(
+  'the example of %s that the page shows can be pasted',
+  async (name) => {
+    const url = 'https://example.com/hook';
+    const body = { url, events: ['contact.created'] };
+    const { json } = await api.call('POST', '/v1/subscriptions', { body });
+    const one = `/v1/subscriptions/${json.id}`;
+    const [method, path] = {
+      NewSubscription: ['POST', '/v1/subscriptions'],
+      SubscriptionChange: ['PATCH', one],
+      Rotation: ['POST', `${one}/rotate-secret`],
+      ReplayWish: ['POST', `${one}/replay`],
+    }[name] ?? ['', ''];
+    const escaped = await (await api.app.request('/docs')).text();
+    const page = escaped.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+    const call = page
+      .split(`curl -X ${method}`)
+      .find((each) => asAddress(each) === asAddress(path));
+    const shown = /-d '(.*)'/.exec(call ?? '')?.[1] ?? '';
+    expect(Object.keys(JSON.parse(shown)).length).toBeGreaterThan(0);
+    expect((await api.call(method, path, { body: shown })).status).toBeLessThan(300);
+  },
+);
+
+/** Which route a call, or a path, leads to. */
+function asAddress(text: string): string {
+  return (/\/v1[^\s&"]*/.exec(text)?.[0] ?? '').replace(/sub_[\w-]+|\{id\}/, 'one');
+}
