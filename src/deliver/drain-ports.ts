@@ -1,5 +1,6 @@
+import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
-import type { LaneWork } from '#store/lane-work.ts';
+import type { LaneHealth, LaneWork } from '#store/lane-work.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AttemptPorts } from './attempt-delivery.ts';
 import type { ReportPorts } from './attempt-report.ts';
@@ -9,6 +10,14 @@ export interface DrainPorts extends AttemptPorts, ReportPorts, NoticePorts {
   readonly work: LaneWork;
   readonly subscriptions: Pick<Subscriptions, 'get'>;
   readonly eventLog: Pick<EventLog, 'bodies' | 'append'>;
+}
+
+/** The lane as its present holder has it. */
+export interface HeldLane {
+  readonly subscription: Subscription;
+  readonly epoch: string;
+  readonly mode: 'drain' | 'probe';
+  readonly health: LaneHealth;
 }
 
 export interface DrainSignals {

@@ -1,9 +1,9 @@
 import type { Subscription } from '#domain/subscription.ts';
-import type { ClaimedDelivery, LaneHealth, LaneOutcome, Recorded } from '#store/lane-work.ts';
+import type { ClaimedDelivery, LaneOutcome, Recorded } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
 import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
 import { claimDeliveries, type LoadedClaim } from './claim-deliveries.ts';
-import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
+import type { DrainOutcome, DrainPorts, DrainSignals, HeldLane } from './drain-ports.ts';
 import { LaneStanding } from './lane-standing.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.ts';
 import { ReadyQueue } from './ready-queue.ts';
@@ -13,14 +13,6 @@ import { Slice } from './slice.ts';
 const claimAgainAt = 25;
 /** While answers are slow: how often new work is looked for, so that one that hangs does not hold up the others. */
 const lookAgainMs = 250;
-
-/** The lane as its present holder has it. */
-export interface HeldLane {
-  readonly subscription: Subscription;
-  readonly epoch: string;
-  readonly mode: 'drain' | 'probe';
-  readonly health: LaneHealth;
-}
 
 /**
  * One slice of one lane's work. In-flight cap, order and health are plain local state here, because nobody else works on
@@ -75,13 +67,25 @@ export class LaneDrain {
   /** Sends until nothing is due, the slice is over, or the lane is no longer to be drained in this mode. */
   async run(): Promise<DrainOutcome> {
     for (;;) {
+      await this.#giveBackStarts();
       const claimed = this.#mayClaim() ? await this.#claim() : null;
       const foundNothing = this.#ready.size === 0 && claimed?.more === false;
       this.#startReady();
       const outcome = this.#outcome(foundNothing ? claimed : null);
-      if (outcome !== null) return outcome;
+      if (outcome !== null) {
+        this.#ready.clear();
+        await this.#giveBackStarts();
+        return outcome;
+      }
       await this.#change();
     }
+  }
+
+  async #giveBackStarts(): Promise<void> {
+    const { work, now } = this.#ports;
+    const { subscription, epoch } = this.#lane;
+    const fromMs = this.#ready.takeSpareStarts(now());
+    if (fromMs !== null) await work.giveBackStarts(subscription.id, epoch, fromMs);
   }
 
   /** Null while there is still something to wait for; `nothingDue` is a claim that found nothing to send. */

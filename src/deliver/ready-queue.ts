@@ -18,6 +18,8 @@ export class ReadyQueue {
   /** Contacts with a delivery on its way: their next one waits for it. */
   readonly #busy = new Set<string>();
   #starts: Starts | null = null;
+  /** Times that were reserved will pass unused. */
+  #hasSpareStarts = false;
 
   constructor(keepsOrder: boolean) {
     this.#keepsOrder = keepsOrder;
@@ -79,8 +81,16 @@ export class ReadyQueue {
 
   /** Forgets those that have not begun: they are in the lane as before. */
   clear(): void {
+    if (this.#starts !== null && this.#ready.length > 0) this.#hasSpareStarts = true;
     for (const { ref } of this.#ready) this.#held.delete(ref);
     this.#ready = [];
+  }
+
+  /** From when on the reserved times are not needed, once; null: they are all used. */
+  takeSpareStarts(nowMs: number): number | null {
+    if (!this.#hasSpareStarts) return null;
+    this.#hasSpareStarts = false;
+    return nowMs + this.startsInMs(nowMs);
   }
 
   #isFree(delivery: LoadedDelivery): boolean {

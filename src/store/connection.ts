@@ -46,6 +46,7 @@ const scriptNames = [
   'push-test',
   'claim-due',
   'reorder-lane',
+  'give-back-starts',
   'record-outcomes',
   'tend-lane',
   'pause-lane',

@@ -18,6 +18,8 @@ export interface LaneWork {
   release(id: SubscriptionId, epoch: string): Promise<boolean>;
   health(id: SubscriptionId): Promise<LaneHealth>;
   claim(id: SubscriptionId, epoch: string, wish: ClaimWish): Promise<Claim>;
+  /** Of the times reserved by a claim with a pace, those from `nextStartMs` on are not needed. */
+  giveBackStarts(id: SubscriptionId, epoch: string, nextStartMs: number): Promise<void>;
   record(
     id: SubscriptionId,
     epoch: string,
@@ -139,6 +141,10 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
         const names = [state, waiting, retries, held, blocked];
         await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
       }
+    },
+    async giveBackStarts(id, epoch, nextStartMs) {
+      const call = { keys: [laneKeys(id).state], args: [epoch, nextStartMs] };
+      await connection.run('give-back-starts', call);
     },
     async record(id, epoch, nowMs, outcomes) {
       const reply = await connection.run('record-outcomes', recordCall(id, epoch, nowMs, outcomes));

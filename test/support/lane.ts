@@ -1,7 +1,7 @@
 import { createDrainLane } from '#deliver/drain-lane.ts';
 import type { DrainPorts } from '#deliver/drain-ports.ts';
 import { refOf } from '#domain/delivery.ts';
-import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import type { Store } from '#store/open-store.ts';
 import { createAddressGuard } from '#webhook/address-guard.ts';
 import { createSender } from '#webhook/send.ts';
@@ -18,6 +18,9 @@ export async function setUpLane(
     url?: string;
     maxInFlight?: number;
     schedule?: number[];
+    /** How many contacts the events are about, in turn; else each is about another. */
+    contacts?: number;
+    subscription?: Partial<Subscription>;
     wrap?: Partial<DrainPorts>;
   } = {},
 ) {
@@ -28,13 +31,16 @@ export async function setUpLane(
     url = 'http://127.0.0.1:9/',
     maxInFlight = 8,
     schedule = [1000, 1000],
+    contacts = events,
   } = options;
-  await subscribe(store, makeSubscription(id, { url, maxInFlight }));
+  await subscribe(store, makeSubscription(id, { url, maxInFlight, ...options.subscription }));
   const clock = { nowMs: Date.parse('2026-06-12T10:00:00Z') };
   const source = `source-${lanes}`;
   const pushed = [];
   for (let number = 1; number <= events; number += 1) {
-    const event = makeEvent(lanes * 1000 + number, source);
+    const made = makeEvent(lanes * 1000 + number, source);
+    const contact = { ...made.data.contact, _id: `contact-${number % contacts}` };
+    const event = { ...made, data: { ...made.data, contact } };
     const logId = await store.eventLog.append(source, event);
     pushed.push({ logId, ref: refOf(source, logId, event), event });
   }

@@ -115,7 +115,7 @@ if interval then
     last_start = string.format('%.3f', next_start - interval)
     redis.call('HSET', KEYS[1], 'nextStartMs', string.format('%.3f', next_start))
   end
-  if is_left then
+  if is_left or room <= 0 then
     next_due, more = next_start, false
   elseif next_due then
     next_due = math.max(next_due, next_start)

@@ -190,6 +190,7 @@ test('a summary tells status, reason and every count', async () => {
       status: 'disabled',
       disabledReason: 'gone',
       counts: { pending: 4, retrying: 1, delivered: 4, failed: 3, expired: 2, skipped: 1 },
+      failing: null,
       forgotten: 5,
     },
   ]);
