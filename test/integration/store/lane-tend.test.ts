@@ -122,3 +122,24 @@ test('a great deal that ended is forgotten over several rounds', async () => {
   }
   expect(left).toEqual([1500, 500, 0]);
 });
+
+test('of what ended one way only so much is kept, the newest, and what is forgotten is counted', async () => {
+  const { id, names } = await newLane();
+  for (const status of ['failed', 'expired', 'skipped'] as const) {
+    await redis.zadd(names[status], 7000, ref('c'), 5000, ref('a'), 6000, ref('b'));
+    await redis.zadd(names[status], 1, ref('old'));
+  }
+  await redis.hset(names.records, ref('a'), '{}', ref('b'), '{}', ref('c'), '{}');
+  await lanes.tend([id], nowMs, 2, 2);
+  for (const status of ['failed', 'expired', 'skipped'] as const) {
+    expect(await redis.zrange(names[status], 0, '-1')).toEqual([ref('b'), ref('c')]);
+  }
+  expect((await redis.hkeys(names.records)).sort()).toEqual([ref('b'), ref('c')]);
+  expect((await lanes.summarize([id]))[0]?.forgotten).toBe(6);
+});
+
+test('a lane with something to announce is due, also where it is disabled', async () => {
+  const { id, names } = await newLane({ state: { status: 'disabled', failures: 20 } });
+  await redis.rpush(names.notices, '{}');
+  expect(await lanes.tend([id], nowMs, 0)).toEqual([{ lane: id, failing: true }]);
+});

@@ -1,21 +1,8 @@
 import { expect, test } from 'vitest';
 import { classify } from '#deliver/classify.ts';
-import type { SendResult } from '#webhook/send.ts';
+import { answered, unanswered } from '../../support/answers.ts';
 
 const hourMs = 3_600_000;
-
-function answered(statusCode: number, retryAfterMs: number | null = null): SendResult {
-  return {
-    kind: 'answered',
-    statusCode,
-    retryAfterMs,
-    location: null,
-    response: '',
-    atMs: 0,
-    durationMs: 1,
-    phases: {},
-  };
-}
 
 test.each([200, 201, 204, 299])('%i is delivered', (statusCode) => {
   expect(classify(answered(statusCode))).toEqual({ kind: 'delivered' });
@@ -48,20 +35,14 @@ test('no one is held back for more than a day', () => {
 test.each(['timeout', 'connection_refused', 'dns_error', 'tls_error', 'address_refused'] as const)(
   '%s is tried again, without an answer',
   (error) => {
-    const timing = { atMs: 0, durationMs: 1, phases: {} };
-    const result: SendResult = { kind: 'unanswered', error, message: '', ...timing };
-    expect(classify(result)).toEqual({ kind: 'retry', answered: false, holdMs: null });
+    expect(classify(unanswered(error))).toEqual({ kind: 'retry', answered: false, holdMs: null });
   },
 );
 
 test('what we ended ourselves says nothing about the subscriber', () => {
-  const result: SendResult = {
-    kind: 'unanswered',
-    error: 'aborted',
-    message: '',
-    atMs: 0,
-    durationMs: 1,
-    phases: {},
-  };
-  expect(classify(result)).toEqual({ kind: 'aborted' });
+  expect(classify(unanswered('aborted'))).toEqual({ kind: 'aborted' });
+});
+
+test('an event that could not be rendered says nothing about the subscriber', () => {
+  expect(classify(unanswered('format_error'))).toEqual({ kind: 'unsent' });
 });

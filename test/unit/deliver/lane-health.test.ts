@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '#deliver/classify.ts';
-import { judge } from '#deliver/lane-health.ts';
+import { judge, type LaneAlarm } from '#deliver/lane-health.ts';
 import type { LaneHealth } from '#store/lane-work.ts';
+import { healthy } from '../../support/stage.ts';
 
 const failing: LaneHealth = {
   failures: 3,
@@ -11,24 +12,24 @@ const failing: LaneHealth = {
   warnedPercent: 0,
   resumes: 0,
 };
-const healthAfter = (health: LaneHealth, verdict: Verdict, nowMs: number) =>
+const refused: Verdict = { kind: 'retry', answered: true, holdMs: null };
+const dayMs = 24 * 3_600_000;
+
+const healthAfter = (health: LaneHealth, verdict: Verdict, nowMs = 0) =>
   judge(health, verdict, nowMs).health;
 
 test('a success makes a lane healthy', () => {
-  expect(healthAfter(failing, { kind: 'delivered' }, 0)).toMatchObject({
-    failures: 0,
-    unreachable: 0,
-  });
+  const warned = { ...failing, warnedPercent: 75 };
+  expect(healthAfter(warned, { kind: 'delivered' })).toEqual(healthy);
 });
 
 test('an answer, however bad, shows that the subscriber can be reached', () => {
-  const verdict = { kind: 'retry', answered: true, holdMs: null } as const;
-  expect(healthAfter(failing, verdict, 0)).toMatchObject({ failures: 4, unreachable: 0 });
+  expect(healthAfter(failing, refused)).toMatchObject({ failures: 4, unreachable: 0 });
 });
 
 test('attempts without an answer add up', () => {
   const verdict = { kind: 'retry', answered: false, holdMs: null } as const;
-  expect(healthAfter(failing, verdict, 0)).toMatchObject({ failures: 4, unreachable: 3 });
+  expect(healthAfter(failing, verdict)).toMatchObject({ failures: 4, unreachable: 3 });
 });
 
 test('the longest time asked for holds', () => {
@@ -38,6 +39,52 @@ test('the longest time asked for holds', () => {
   expect(healthAfter(held, ask(5000), 2000).holdUntilMs).toBe(61_000);
 });
 
-test('an attempt that we ended leaves the health as it was', () => {
-  expect(healthAfter(failing, { kind: 'aborted' }, 0)).toEqual(failing);
+test.each(['aborted', 'unsent'] as const)(
+  'an attempt that was %s leaves the health as it was',
+  (kind) => {
+    expect(judge(failing, { kind }, 9 * dayMs)).toEqual({ health: failing, alarm: null });
+  },
+);
+
+test('a lane is failing from its first failure on', () => {
+  const once = healthAfter(healthy, refused, 1000);
+  expect(once.failingSinceMs).toBe(1000);
+  expect(healthAfter(once, refused, 2000).failingSinceMs).toBe(1000);
+});
+
+/** What is told when the failure of this number comes this long after the first. */
+function alarmAt(failures: number, ageMs: number, warnedPercent = 0): LaneAlarm | null {
+  const before = { ...failing, failures: failures - 1, failingSinceMs: 1000, warnedPercent };
+  return judge(before, refused, 1000 + ageMs).alarm;
+}
+
+const half: LaneAlarm = { kind: 'failing', percent: 50 };
+const threeQuarters: LaneAlarm = { kind: 'failing', percent: 75 };
+const disabled: LaneAlarm = { kind: 'disabled', reason: 'failing' };
+
+test.each([
+  ['nothing', 9, 9 * dayMs, 0, null],
+  ['nothing', 99, 2.5 * dayMs - 1, 0, null],
+  ['half', 10, 2.5 * dayMs, 0, half],
+  ['half, only once', 11, 3 * dayMs, 50, null],
+  ['three quarters', 15, 3.75 * dayMs, 50, threeQuarters],
+  ['three quarters, without half before', 15, 9 * dayMs, 0, threeQuarters],
+  ['three quarters, only once', 19, 9 * dayMs, 75, null],
+  ['nothing more', 99, 5 * dayMs - 1, 75, null],
+  ['the end', 20, 5 * dayMs, 75, disabled],
+  ['the end, without warnings before', 20, 5 * dayMs, 0, disabled],
+] as const)('%s is told at failure %i after %i ms', (_, failures, ageMs, warned, alarm) => {
+  expect(alarmAt(failures, ageMs, warned)).toEqual(alarm);
+});
+
+test('what was warned of is kept', () => {
+  const before = { ...failing, failures: 9, failingSinceMs: 0 };
+  expect(healthAfter(before, refused, 3 * dayMs).warnedPercent).toBe(50);
+});
+
+test('410 ends it at once', () => {
+  expect(judge(healthy, { kind: 'gone' }, 1000)).toEqual({
+    health: { ...healthy, failures: 1, failingSinceMs: 1000 },
+    alarm: { kind: 'disabled', reason: 'gone' },
+  });
 });
