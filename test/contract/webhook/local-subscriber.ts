@@ -88,7 +88,7 @@ export async function rawSubscriber(talk: (socket: Socket) => void): Promise<Loc
 
 /** As `rawSubscriber`, but for each request of a connection; the first is number 1. */
 export async function repeatingSubscriber(
-  talk: (socket: Socket, request: number) => void,
+  talk: (socket: Socket, request: number, text: string) => void,
 ): Promise<LocalSubscriber> {
   const server = createTcpServer((socket) => {
     let requests = 0;
@@ -99,9 +99,9 @@ export async function repeatingSubscriber(
       const headEnd = text.indexOf('\r\n\r\n');
       const bodyLength = Number(/content-length: (\d+)/.exec(text)?.[1]);
       if (headEnd < 0 || text.length < headEnd + 4 + bodyLength) return;
-      text = '';
       requests += 1;
-      talk(socket, requests);
+      talk(socket, requests, text);
+      text = '';
     });
   });
   return listen(server, []);

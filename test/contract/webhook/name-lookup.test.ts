@@ -57,12 +57,14 @@ test('follows a chain of aliases to its addresses', async () => {
 test.each([['AAAA'], ['A']] as const)(
   'does without a family about which nobody answers: %s',
   async (silent) => {
-    const { found } = await lookUpWith(
+    const { found, asked } = await lookUpWith(
       ({ type }) => (type === silent ? 'silence' : { addresses: ['127.0.0.1', '::1'] }),
       'hooks.example',
     );
 
     expect(found).toHaveLength(1);
+    // Whoever waits longer asks again.
+    expect(asked).toHaveLength(2);
   },
 );
 
