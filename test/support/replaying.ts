@@ -11,7 +11,8 @@ import { makeEvent, makeSubscription, openConnection, openStore, silentLog } fro
 const connection = await openConnection();
 const store = openStore(connection);
 export const { redis } = connection;
-export const { eventLog, lanes } = store;
+export const { eventLog } = store;
+const { lanes } = store;
 let stages = 0;
 let numbers = 0;
 

@@ -64,12 +64,13 @@ test.each(['NewSubscription', 'SubscriptionChange', 'Rotation', 'ReplayWish'])(
     const body = { url, events: ['contact.created'] };
     const { json } = await api.call('POST', '/v1/subscriptions', { body });
     const one = `/v1/subscriptions/${json.id}`;
-    const [method, path] = {
+    const routes: Readonly<Record<string, readonly [method: string, path: string]>> = {
       NewSubscription: ['POST', '/v1/subscriptions'],
       SubscriptionChange: ['PATCH', one],
       Rotation: ['POST', `${one}/rotate-secret`],
       ReplayWish: ['POST', `${one}/replay`],
-    }[name] ?? ['', ''];
+    };
+    const [method, path] = routes[name] ?? ['', ''];
     const escaped = await (await api.app.request('/docs')).text();
     const page = escaped.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
     const call = page

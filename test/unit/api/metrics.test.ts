@@ -10,12 +10,14 @@ test('what rooms tell is counted in seconds, by names that say so', async () => 
   metrics.onEventsCommitted('default', 4);
   metrics.onAttempt({ subscriptionId: 'sub_1', outcome: 'delivered', durationMs: 250 });
   metrics.onRequest({ method: 'GET', route: '/v1/events', status: 200, durationMs: 10 });
+  metrics.onSubscriptionEvent('subscription.failing');
   const text = await metrics.text([], null, 0);
   const prefix = 'inbox_notifier_';
   for (const line of [
     'inbox_request_duration_seconds_sum{source="default",kind="page"} 1.5',
     'events_committed_total{source="default"} 7',
     'delivery_attempt_duration_seconds_sum{outcome="delivered"} 0.25',
+    'subscription_events_total{type="subscription.failing"} 1',
     'http_request_duration_seconds_sum{method="GET",route="/v1/events",status="200"} 0.01',
   ]) {
     expect(text.split('\n')).toContain(prefix + line);
