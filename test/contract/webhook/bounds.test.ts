@@ -13,8 +13,8 @@ const noEnd = `The answer began, but did not end within ${shortTimeoutMs} ms.`;
 function expectTimeout(result: SendResult, message: string): void {
   expect(failureOf(result)).toBe('timeout');
   expect(result).toMatchObject({ message });
-  // Ends with its deadline, and not with some other one that began anew in the middle.
-  expect(result.durationMs).toBeLessThan(2 * shortTimeoutMs);
+  // Even on a busy machine nothing that begins anew with each drip ends as early as this.
+  expect(result.durationMs).toBeLessThan(10 * shortTimeoutMs);
 }
 
 /** Says `first`, and then `more` again and again. */

@@ -164,8 +164,8 @@ test('fifty names at a dead name server do not delay a healthy one', async () =>
   stop.abort();
 
   expect(healthy).toMatchObject({ kind: 'answered', statusCode: 200 });
-  // A name server that is waited for costs a second at least.
-  expect(healthy.phases.dnsMs).toBeLessThan(500);
+  // Whoever had to wait for a dead name server would have waited for five seconds.
+  expect(healthy.phases.dnsMs).toBeLessThan(2500);
   expect(new Set((await Promise.all(dead)).map(({ kind }) => kind))).toEqual(
     new Set(['unanswered']),
   );
