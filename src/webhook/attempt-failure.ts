@@ -2,6 +2,7 @@ import { errors } from 'undici';
 import type { AttemptError } from '#domain/delivery.ts';
 import { AddressRefusedError, mostHeaderBytes } from './guarded-agent.ts';
 import { NameLookupError } from './name-lookup.ts';
+import { AnswerTooLongError } from './read-bound.ts';
 
 /** How far an attempt had come. */
 export type AttemptProgress = 'connecting' | 'waiting' | 'reading';
@@ -32,6 +33,9 @@ export function attemptFailure(
   if (error instanceof errors.HeadersOverflowError) {
     const message = `The headers of the answer are longer than ${mostHeaderBytes / 1024} KiB.`;
     return { error: 'connection_failed', message };
+  }
+  if (error instanceof AnswerTooLongError) {
+    return { error: 'connection_failed', message: error.message };
   }
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (code === 'ETIMEDOUT') return timeoutFailure(progress, timeoutMs);

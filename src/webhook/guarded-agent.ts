@@ -5,6 +5,7 @@ import { Agent, buildConnector, type Dispatcher } from 'undici';
 import { type AddressGuard, isLocalhostName } from './address-guard.ts';
 import type { LookUp } from './name-lookup.ts';
 import { type OpeningTimes, timeOpening } from './opening-times.ts';
+import { boundReading } from './read-bound.ts';
 
 /** The subscriber's host is, or resolves to, an address that deliveries may not reach. Never names the address. */
 export class AddressRefusedError extends Error {
@@ -64,6 +65,7 @@ export function createGuardedAgent(options: {
       opening = times();
       if (problem === null) {
         callback(null, socket as Socket);
+        boundReading(socket as Socket);
       } else {
         socket?.destroy();
         callback(problem, null);

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { SendResult } from '#webhook/send.ts';
 import { localDns } from './local-dns.ts';
-import { rawSubscriber } from './local-subscriber.ts';
+import { httpSubscriber, rawSubscriber } from './local-subscriber.ts';
 import { failureOf, shortTimeoutMs, testSender, webhookTo } from './test-sender.ts';
 
 const noConnection = `No connection was made within ${shortTimeoutMs} ms.`;
@@ -110,6 +110,38 @@ test.each([
 
   expect(failureOf(result)).toBe('connection_failed');
   expect(result).toMatchObject({ message: 'The headers of the answer are longer than 16 KiB.' });
+});
+
+test.each([
+  ['names of chunks', 'transfer-encoding: chunked\r\n\r\n1;', 'x'.repeat(65_536)],
+  ['empty headers', '', 'x:\r\n'.repeat(20_000)],
+])('hangs up on %s without end', async (_what, first, more) => {
+  await using subscriber = await rawSubscriber((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\n${first}`);
+    const flood = () => {
+      while (socket.write(more)) {}
+    };
+    socket.on('drain', flood);
+    flood();
+  });
+  await using sender = testSender({});
+
+  expect(failureOf(await sender.send(webhookTo(subscriber.url)))).toBe('connection_failed');
+});
+
+test('reads on where the answers of a kept connection are long only together', async () => {
+  const body = 'x'.repeat(15_000);
+  await using subscriber = await httpSubscriber((response) => response.end(body));
+  await using sender = testSender({});
+
+  const statuses = new Set<unknown>();
+  for (let i = 0; i < 50; i += 1) {
+    const result = await sender.send(webhookTo(subscriber.url));
+    statuses.add(result.kind === 'answered' ? result.statusCode : result.message);
+  }
+
+  expect([...statuses]).toEqual([200]);
+  expect(subscriber.connectionCount()).toBe(1);
 });
 
 test('accepts headers of almost 16 KiB', async () => {
