@@ -57,7 +57,7 @@ export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
 
   app.openapi(ready, async (c) => {
     if (await isReady()) return c.json({ status: 'ready' as const }, 200);
-    return problem(c, 503, 'Redis does not answer.');
+    return problem(c, 503, 'Redis does not answer, or takes no writes.');
   });
 
   app.openapi(scrape, async (c) => {
