@@ -167,7 +167,7 @@ test.concurrent.for(beforeAnythingIsSent)(
 );
 
 test.concurrent.for(whileSending)(
-  'n8n-io/n8n-docs#5225: killed at %s, it loses no change and gives none two ids',
+  'rmyndharis/OpenWA#1402, n8n-io/n8n-docs#5225: killed at %s, it loses no change and gives none two ids',
   async (point, context) => {
     await survive(point, context);
   },

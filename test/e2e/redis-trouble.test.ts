@@ -21,7 +21,7 @@ interface Trouble {
 
 const lasting: readonly [string, Trouble][] = [
   [
-    'is away for seconds (hookdeck/outpost#881, vernu/textbee#111)',
+    'is away for seconds (hookdeck/outpost#881, textbee/textbee#111)',
     { begin: (redis) => redis.kill(), end: (redis) => redis.restart() },
   ],
   [
@@ -72,7 +72,10 @@ const passing: readonly [string, readonly [string, ...string[]]][] = [
     'cuts every connection again and again (hookdeck/outpost#998)',
     ['CLIENT', 'KILL', 'TYPE', 'normal'],
   ],
-  ['loses its queues again and again (svix/svix-webhooks#1844)', ['EVAL', dropQueues, '0']],
+  [
+    'loses its queues again and again (svix/svix-webhooks#1844, the-momentum/open-wearables#1111)',
+    ['EVAL', dropQueues, '0'],
+  ],
 ];
 
 for (const [what, words] of passing) {

@@ -77,7 +77,7 @@ for (const [name, command, signals] of [
   });
 }
 
-test('a subscriber that never answers holds nothing up, and gets its delivery from the next process', async () => {
+test('rmyndharis/OpenWA#1614: a subscriber that never answers holds nothing up, and gets its delivery from the next process', async () => {
   const scene = await holdDelivery(nodeStart);
   scene.service.kill('SIGTERM');
   expect(await stopped(scene.service)).toEqual({ code: 0, signal: null });

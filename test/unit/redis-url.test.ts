@@ -46,7 +46,7 @@ test.each([
     'rediss+cluster://:secret@one:7000',
     { kind: 'cluster', tls: true, password: 'secret', nodes: [{ host: 'one', port: 7000 }] },
   ],
-])('%s is read', (url, value) => {
+])('svix/svix-webhooks#388, #1293, #1458, #2100: %s is read', (url, value) => {
   expect(parseRedisUrl(url)).toEqual({ kind: 'valid', value });
 });
 

@@ -82,7 +82,7 @@ test('deliveries show their event, their attempts and when the next one is due',
 });
 
 test.each(['pending', 'retrying', 'delivered', 'failed', 'expired', 'skipped'])(
-  'those that are %s can be asked for alone',
+  'hookdeck/outpost#711: those that are %s can be asked for alone',
   async (status) => {
     const id: SubscriptionId = `sub_${status}`;
     await makeLane(id, ['delivered', 'retry', 'failed', 'expired']);

@@ -97,7 +97,7 @@ test('a backlog of another name is refused', async () => {
   }
 });
 
-test('a test is an event of its own that goes to this lane alone, paused or not', async () => {
+test('frain-dev/convoy#1191: a test is an event of its own that goes to this lane alone, paused or not', async () => {
   const [id, other] = [await create(), await create()];
   await api.call('POST', `/v1/subscriptions/${id}/pause`);
   const { json, status } = await api.call('POST', `/v1/subscriptions/${id}/test`);

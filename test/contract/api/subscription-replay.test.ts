@@ -41,7 +41,7 @@ const replay = (id: string, body: unknown) =>
 
 const waiting = (id: SubscriptionId) => connection.redis.lrange(`{lane:${id}}:waiting`, 0, -1);
 
-test('what failed is counted by a dry run, and put back and woken by a replay', async () => {
+test('hookdeck/outpost#711: what failed is counted by a dry run, and put back and woken by a replay', async () => {
   const id = await create();
   const refs = [await commit(1), await commit(2)];
   for (const [at, ref] of refs.entries()) {

@@ -23,7 +23,7 @@ test.each([
   ['without a body', undefined],
   ['with an empty one', {}],
 ])(
-  'a rotated secret is shown this one time and signs beside the old one for a day, %s',
+  'hookdeck/outpost#951: a rotated secret is shown this one time and signs beside the old one for a day, %s',
   async (_, body) => {
     const { secret: old, ...before } = await create();
     api.nowMs += 1000;

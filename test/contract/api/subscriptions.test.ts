@@ -42,7 +42,7 @@ test('a new subscription comes back whole, with defaults, its address and its se
   ]);
 });
 
-test('a secret is shown once, a brought one too, and header values never', async () => {
+test('outpost, convoy, hook0 (by reading): a secret is shown once, a brought one too, and header values never', async () => {
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   const created = await create({ secret, headers: { 'X-Key': 'hidden-value' } });
   expect(created.json).toMatchObject({ secret, headers: ['X-Key'] });

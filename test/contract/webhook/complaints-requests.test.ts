@@ -32,7 +32,7 @@ test('better-auth/better-auth#8844: a late retry carries its own time, and verif
   ]);
 });
 
-test('reapit/foundations#10219, sandbase-harness#313: a retry lacks no header of the first attempt', async () => {
+test('reapit/foundations#10219, sandbaseai/sandbase-harness#313: a retry lacks no header of the first attempt', async () => {
   await using subscriber = await httpSubscriber((response) => response.writeHead(503).end());
   await using sender = testSender({ now: () => 1_780_000_000_000 });
   const webhook = webhookTo(subscriber.url, { headers: { authorization: 'Bearer abc' } });
@@ -48,7 +48,7 @@ test('reapit/foundations#10219, sandbase-harness#313: a retry lacks no header of
   });
 });
 
-test('sandbase-harness#313: what is sent again over a new connection lacks no byte of the first', async () => {
+test('sandbaseai/sandbase-harness#313: what is sent again over a new connection lacks no byte of the first', async () => {
   const requests: string[] = [];
   await using subscriber = await repeatingSubscriber((socket, request, text) => {
     requests.push(text);
@@ -116,7 +116,7 @@ test('hook0, convoy (by reading): attempts share a connection', async () => {
 });
 
 test.each(['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]'])(
-  'postiz-app#1671: the literal %s does not get past the look-up’s guard',
+  'gitroomhq/postiz-app#1671: the literal %s does not get past the look-up’s guard',
   async (host) => {
     await using subscriber = await httpSubscriber((response) => response.end());
     await using sender = testSender({ allowedNetworks: [] });
@@ -159,7 +159,7 @@ test('svix/svix-webhooks#792: a refusal says what it is about, and who can allow
   expect(result).not.toMatchObject({ message: expect.stringContaining('10.1.2.3') });
 });
 
-test('kubestellar#6416: a host that only begins like an allowed one is another host', async () => {
+test('kubestellar/console#6416: a host that only begins like an allowed one is another host', async () => {
   const guard = createAddressGuard(['127.0.0.1/32']);
   await using dns = await localDns(() => ({ addresses: ['127.0.0.2'] }));
   await using sender = testSender({ allowedNetworks: ['127.0.0.1/32'], dnsServers: dns.servers });

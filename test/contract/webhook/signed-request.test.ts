@@ -20,7 +20,7 @@ test('sends the bytes that the reference library verifies with each of the secre
   expect(() => new Webhook(stranger).verify(request!.body, request!.headers)).toThrow();
 });
 
-test('posts to path and query with the headers of the contract and the subscription’s own', async () => {
+test('hook0 (by reading): posts to path and query with the headers of the contract and the subscription’s own', async () => {
   await using subscriber = await httpSubscriber((response) => response.end());
   await using sender = testSender({});
 

@@ -56,7 +56,7 @@ test('a failed attempt is retried when it is due, and not before', async () => {
   ]);
 });
 
-test('a delivery whose schedule is used up is failed and kept', async () => {
+test('frain-dev/convoy#1833: a delivery whose schedule is used up is failed and kept', async () => {
   const subscriber = await startSubscriber((_webhook, response) => {
     response.writeHead(503).end();
   });
@@ -69,7 +69,7 @@ test('a delivery whose schedule is used up is failed and kept', async () => {
   expect(delivery?.attempts).toHaveLength(2);
 });
 
-test('410 disables the subscription, and its events wait', async () => {
+test('outpost, svix, convoy, hook0 (by reading): 410 disables the subscription, and its events wait', async () => {
   const subscriber = await startSubscriber((_webhook, response) => {
     response.writeHead(410).end();
   });
@@ -90,7 +90,7 @@ test('410 disables the subscription, and its events wait', async () => {
   expect(subscriber.received).toHaveLength(2);
 });
 
-test('Retry-After holds back the whole lane', async () => {
+test('outpost, svix, convoy, hook0 (by reading): Retry-After holds back the whole lane', async () => {
   let requests = 0;
   const subscriber = await startSubscriber((_webhook, response) => {
     requests += 1;

@@ -11,7 +11,7 @@ import { startSubscriber } from '../../support/subscriber.ts';
 const connection = await openConnection();
 const store = openStore(connection);
 
-test('two drains of one lane never run beside each other, and the second leaves nothing undone', async () => {
+test('outpost (by reading), svix/svix-webhooks#2181: two drains of one lane never run beside each other, and the second leaves nothing undone', async () => {
   const held = Promise.withResolvers<void>();
   const subscriber = await startSubscriber(async (_webhook, response) => {
     await held.promise;
@@ -34,7 +34,7 @@ test('draining a lane twice sends nothing twice', async () => {
   expect(subscriber.received).toHaveLength(3);
 });
 
-test('a drain that was aborted leaves its delivery in the lane as it was', async () => {
+test('rmyndharis/OpenWA#1402, #1614: a drain that was aborted leaves its delivery in the lane as it was', async () => {
   const abort = new AbortController();
   const subscriber = await startSubscriber(() => abort.abort());
   const { drain, list } = await setUpLane(store, { url: subscriber.url });
@@ -164,7 +164,7 @@ test('a lane that is paused while it is drained stops soon', async () => {
   expect((await summary())?.counts.pending).toBe(60 - subscriber.received.length);
 });
 
-test('what its owner changes of a subscription holds for what is sent next', async () => {
+test('outpost (by reading): what its owner changes of a subscription holds for what is sent next', async () => {
   const other = await startSubscriber();
   const renewed = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
   const subscriber = await startSubscriber(async (_webhook, response) => {

@@ -43,7 +43,7 @@ async function failingLane(
   return { ...lane, say, told, relayed, tryTimes, announced };
 }
 
-test('operators are warned half way and three quarters of the way, and told when it is disabled', async () => {
+test('hookdeck/outpost#596, hook0 (by reading): operators are warned half way and three quarters of the way, and told when it is disabled', async () => {
   const { id, clock, tryTimes, announced, told, relayed, summary } = await failingLane();
   const failingSince = new Date(clock.nowMs).toISOString();
   // Twenty failures come soonest after 19 x 6 hours, five days after one more.
@@ -88,7 +88,7 @@ test('one success ends the count', async () => {
   expect(await announced()).toEqual([]);
 });
 
-test('many failures in a short time disable nothing, and neither do few in a long one', async () => {
+test('textbee/textbee#191, #192, #195, convoy (by reading): many failures in a short time disable nothing, and neither do few in a long one', async () => {
   const busy = await failingLane({ everyMs: 60_000 });
   await busy.tryTimes(100);
   const quiet = await failingLane({ everyMs: 48 * hourMs });
@@ -140,7 +140,7 @@ test('what a crash left unannounced wakes the lane, and is announced once howeve
   expect(await wakes()).toEqual([]);
 });
 
-test('an event that cannot be rendered is retried, and says nothing about the subscriber', async () => {
+test('hookdeck/outpost#957: an event that cannot be rendered is retried, and says nothing about the subscriber', async () => {
   let sent = 0;
   const { id, drain, list } = await setUpLane(store, {
     subscription: { format: 'template', template: '{% if %}' },

@@ -53,7 +53,7 @@ test('a contact whose delivery hangs keeps no other back', async () => {
   expect(subscriber.received).toHaveLength(100);
 });
 
-test('later events of a contact wait until its retry succeeded, or its schedule is used up', async () => {
+test('frain-dev/convoy#1525: later events of a contact wait until its retry succeeded, or its schedule is used up', async () => {
   const subscriber = await startSubscriber(({ id }, response) => {
     response.writeHead(id.endsWith('1') ? 500 : 200).end();
   });

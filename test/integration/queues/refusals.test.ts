@@ -5,7 +5,7 @@ import { command, startOwnRedis } from '../../support/own-redis.ts';
 import { openConnection, silentLog } from '../../support/stage.ts';
 import { until } from '../../support/until.ts';
 
-test('a Redis that is out of memory is asked for jobs about once a second, and what waited is done once it is not', async ({
+test('outpost (by reading): a Redis that is out of memory is asked for jobs about once a second, and what waited is done once it is not', async ({
   skip,
 }) => {
   const own = await startOwnRedis(false, skip);

@@ -232,7 +232,7 @@ test('the schedules make polls and tends', async () => {
   second.end();
 });
 
-test('a lane that failed once is tried at once while three hundred dead ones hang', async () => {
+test('outpost, svix, convoy, hook0 (by reading): a lane that failed once is tried at once while three hundred dead ones hang', async () => {
   const { wakes, start, run, runs } = setUp();
   start();
   const dead = Array.from({ length: 300 }, (_, number) => ({

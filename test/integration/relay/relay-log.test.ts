@@ -74,7 +74,7 @@ test('every event goes to every lane that wants it, once and in order, over many
   expect(new Set(woken.map(({ lane }) => lane))).toEqual(new Set([all, changes]));
 });
 
-test('a subscription with a filter gets what matches it, and one whose filter cannot be read keeps nobody waiting', async () => {
+test('svix/svix-webhooks#2058: a subscription with a filter gets what matches it, and one whose filter cannot be read keeps nobody waiting', async () => {
   const { source, subscribe, commit, relay, waiting } = setUp();
   const filter = { 'contact.tags': { $in: ['vip'] }, reason: { $not: { $regex: '(?i)IMPORT' } } };
   const filtered = await subscribe('filtered', { filter });
@@ -128,7 +128,7 @@ test('a relay that was aborted between push and mark is finished by the next, an
   expect(await waiting(id)).toEqual([...refs, ...more]);
 });
 
-test('a relay that was aborted between two lanes gives the other its events, and the first none twice', async () => {
+test('svix (by reading): a relay that was aborted between two lanes gives the other its events, and the first none twice', async () => {
   const { subscribe, commit, relay, waiting } = setUp();
   const [first, second] = [await subscribe('a'), await subscribe('b')];
   const refs = await commit(3);
@@ -143,7 +143,7 @@ test('a relay that was aborted between two lanes gives the other its events, and
   expect([await waiting(first), await waiting(second)]).toEqual([refs, refs]);
 });
 
-test('a relay that was aborted before the wake leaves due work that a tend finds', async () => {
+test('textbee/textbee#111: a relay that was aborted before the wake leaves due work that a tend finds', async () => {
   const { subscribe, commit, relay } = setUp();
   const id = await subscribe('a');
   await commit(1);
@@ -152,7 +152,7 @@ test('a relay that was aborted before the wake leaves due work that a tend finds
   expect(await lanes.tend([id], 1, 0)).toEqual([{ lane: id, failing: false }]);
 });
 
-test('many relays at once give every lane every event once and in order', async () => {
+test('frain-dev/convoy#2747: many relays at once give every lane every event once and in order', async () => {
   const { subscribe, commit, relay, waiting } = setUp();
   const ids = [await subscribe('a'), await subscribe('b')];
   const refs = await commit(250);
@@ -163,7 +163,7 @@ test('many relays at once give every lane every event once and in order', async 
   for (const id of ids) expect(await waiting(id)).toEqual([...refs, ...late]);
 });
 
-test('who subscribes gets what is committed afterwards, also where earlier events are still to be relayed', async () => {
+test('hook0 (by its changelog): who subscribes gets what is committed afterwards, also where earlier events are still to be relayed', async () => {
   const { subscribe, commit, relay, waiting } = setUp();
   const early = await subscribe('early');
   const before = await commit(3);

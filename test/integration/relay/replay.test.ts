@@ -10,7 +10,7 @@ import {
   setUp,
 } from '../../support/replaying.ts';
 
-test('all that has failed is opened again, the oldest first, and waits behind what waits', async () => {
+test('svix (by reading): all that has failed is opened again, the oldest first, and waits behind what waits', async () => {
   const { subscribe, commit, replay, relay, fail, waiting, woken, east } = setUp();
   const subscription = await subscribe('a');
   const refs = await commit(east, 3);
@@ -24,7 +24,7 @@ test('all that has failed is opened again, the oldest first, and waits behind wh
   expect(woken).toEqual([{ lane: subscription.id, failing: false }]);
 });
 
-test('thousands that failed are opened again, each once', async () => {
+test('svix (by reading): thousands that failed are opened again, each once', async () => {
   const { subscribe, replay, fail, waiting, east } = setUp();
   const subscription = await subscribe('a');
   const [first] = [await appendAt(east, '1-1')];

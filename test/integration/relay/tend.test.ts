@@ -58,7 +58,7 @@ test('a log that nobody relayed is relayed, and its lanes are woken', async () =
   expect(woken).toEqual([{ lane: 'sub_a', failing: false }]);
 });
 
-test('tending twice relays nothing twice and wakes again whoever still has work', async () => {
+test('svix/svix-webhooks#1511: tending twice relays nothing twice and wakes again whoever still has work', async () => {
   const { tend, commit, waiting, woken } = await setUp();
   await subscribe(store, makeSubscription('sub_a'));
   const refs = [await commit(1)];

@@ -137,7 +137,7 @@ test('every key that is written stands in the table, with its type, and every ke
   expect([...unused]).toEqual([]);
 });
 
-test('all keys that one script touches share the part that decides their Cluster slot', () => {
+test('svix/svix-webhooks#1458, #388: all keys that one script touches share the part that decides their Cluster slot', () => {
   const { contacts, ...ofSource } = sourceKeys('default');
   const groups = [
     { tag: '{source:default}', names: [...Object.values(ofSource), contacts(0), contacts(4095)] },

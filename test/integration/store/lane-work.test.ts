@@ -201,7 +201,7 @@ test('what was skipped while it was on its way stays skipped', async () => {
   expect(await counts()).toMatchObject({ skipped: 1, retrying: 0, pending: 0 });
 });
 
-test('the latest thousand deliveries are kept, the newest first', async () => {
+test('outpost, convoy (by reading): the latest thousand deliveries are kept, the newest first', async () => {
   const names = Array.from({ length: 1001 }, (_, number) => `d${number}`);
   const lane = await heldLane({ tests: names });
   await lane.record(names.map((name) => outcome('tests', name, 'delivered')));

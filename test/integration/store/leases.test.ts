@@ -68,7 +68,7 @@ test('epochs grow even where the clock stands behind the last one', async () => 
   expect(await acquire(state)).toBe(String(ahead + 1));
 });
 
-test('a held lease is renewed well before it runs out', async () => {
+test('svix/svix-webhooks#2181, hookdeck/outpost#869: a held lease is renewed well before it runs out', async () => {
   const state = newState();
   const held = hold(state, await acquire(state));
   await expire(state);

@@ -35,7 +35,7 @@ async function readDatabase(): Promise<string> {
   return parts.join('\n');
 }
 
-test('no token, secret, URL or header of anybody lies readable in Redis', async () => {
+test('svix, convoy, hook0 (by reading): no token, secret, URL or header of anybody lies readable in Redis', async () => {
   await sources.create(source);
   const subscription = makeSubscription('sub_1', {
     url: 'https://hooks.example/path-that-is-a-capability',

@@ -54,7 +54,7 @@ test('what one process writes, another sees with its next read', async () => {
   expect(await elsewhere.get(id)).toBeNull();
 });
 
-test('documents are opened again only when they changed', async () => {
+test('frain-dev/convoy#1764: documents are opened again only when they changed', async () => {
   const { id } = await create();
   const first = await subscriptions.get(id);
   expect(await subscriptions.get(id)).toBe(first);

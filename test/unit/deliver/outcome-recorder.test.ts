@@ -22,7 +22,7 @@ function setUp() {
 
 const done: Recorded = { kind: 'recorded', status: 'active' };
 
-test('twenty-five outcomes are recorded together, without being asked to', () => {
+test('convoy (by reading): twenty-five outcomes are recorded together, without being asked to', () => {
   const { recorder, calls } = setUp();
   for (let number = 1; number < 25; number += 1) recorder.add(outcome(number));
   expect(calls).toHaveLength(0);

@@ -9,7 +9,7 @@ test('each failed attempt waits for its entry, and after the last there is no mo
   expect(delays).toEqual([5000, 60_000, null]);
 });
 
-test('jitter stays within 20 % either way', () => {
+test('outpost, hook0 (by reading): jitter stays within 20 % either way', () => {
   expect(nextAttemptDelay([1000], 1, 0)).toBe(800);
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {

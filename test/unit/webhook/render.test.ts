@@ -17,7 +17,7 @@ test('the standard format is the very bytes of the log, not even read', () => {
   expect(result.kind === 'rendered' && result.body).toBe(anyBytes);
 });
 
-test('a template makes the body, of the type that was chosen', () => {
+test('svix/svix-webhooks#1323: a template makes the body, of the type that was chosen', () => {
   const result = renderEvent(
     { format: 'template', template: toText, contentType: 'text/plain; charset=utf-8' },
     body,
