@@ -3,7 +3,7 @@ import type { LaneHealth } from '#store/lane-work.ts';
 import type { Verdict } from './classify.ts';
 
 /** Both must be reached before a subscription is disabled: a rare event must not end it, and neither must a bad hour. */
-export const failingLimits = { ageMs: 5 * 24 * 3_600_000, failures: 20 } as const;
+const failingLimits = { ageMs: 5 * 24 * 3_600_000, failures: 20 } as const;
 /** Percent of the way there at which operators are warned, the furthest first. */
 const warnings = [75, 50] as const;
 
