@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refOf } from '#domain/delivery.ts';
+import { type DeliveryRef, refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createTend, type TendPorts } from '#relay/tend.ts';
@@ -188,4 +188,43 @@ test('what waits in a paused lane for events that outlived the retention expires
   const [summary] = await lanes.summarize(['sub_a']);
   expect(summary?.counts).toMatchObject({ pending: 2, expired: 3 });
   expect(counted).toBe(3);
+});
+
+test('what is retried in a paused lane expires with its event, also at a tend that has nothing to trim', async () => {
+  const { source, tend, commit } = await setUp();
+  await subscribe(store, makeSubscription('sub_a'));
+  const gone = await commit(1);
+  const there = await commit(2);
+  await tend(never);
+  const { waiting, retries } = laneKeys('sub_a');
+  await redis.del(waiting);
+  await redis.zadd(retries, 1, gone, 2, there);
+  await lanes.pause('sub_a');
+  await eventLog.trim(source, 1, 1, 100);
+  await tend(never);
+  const [summary] = await lanes.summarize(['sub_a']);
+  expect(summary?.counts).toMatchObject({ retrying: 1, expired: 1 });
+});
+
+test('an event that comes while its log is empty is not taken for gone', async () => {
+  const refs: DeliveryRef[] = [];
+  const { source, tend, commit, waiting } = await setUp({
+    retention: { retentionMs: 3_600_000, retentionMax: 0 },
+    eventLog: {
+      ...eventLog,
+      // Between the look at the log and that at the lanes an event is committed and relayed.
+      async start(sourceId) {
+        const start = await eventLog.start(sourceId);
+        if (sourceId === source) {
+          refs.push(await commit(2));
+          await lanes.reopen('sub_a', refs);
+        }
+        return start;
+      },
+    },
+  });
+  await subscribe(store, makeSubscription('sub_a'));
+  await commit(1);
+  await tend(never);
+  expect(await waiting('sub_a')).toEqual(refs);
 });

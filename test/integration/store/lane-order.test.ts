@@ -138,18 +138,21 @@ test('skipping a backlog skips what is held back too, and frees its contacts', a
   await claim();
   await lanes.resume(id, 'skip', nowMs);
   expect(await summary()).toMatchObject({ pending: 0, retrying: 0, skipped: 3 });
+  expect((await deliveries.list(id, 'skipped', null, 9)).deliveries).toHaveLength(3);
   await lanes.reopen(id, [ref('ann-4')]);
   expect(await claim()).toEqual(['ann-4']);
 });
 
 test('a lane that is no longer ordered gives back what it held, before all else and in its order', async () => {
-  const { claim, record } = await orderedLane('ann-1', 'bob-2', 'ann-3', 'bob-4', 'cid-5', 'ann-6');
+  const { claim, record } = await orderedLane(
+    ...['ann-1', 'bob-2', 'ann-9', 'bob-14', 'cid-15', 'ann-16'],
+  );
   await record('ann-1', 'retry');
   await record('bob-2', 'retry');
   await claim();
-  expect(await claim(50, 'none')).toEqual(['ann-3', 'bob-4', 'ann-6', 'cid-5']);
-  await record('ann-3', 'retry');
-  expect(await claim(50, 'none')).toEqual(['bob-4', 'ann-6', 'cid-5']);
+  expect(await claim(50, 'none')).toEqual(['ann-9', 'bob-14', 'ann-16', 'cid-15']);
+  await record('ann-9', 'retry');
+  expect(await claim(50, 'none')).toEqual(['bob-14', 'ann-16', 'cid-15']);
 });
 
 test('a lane that becomes ordered keeps contacts back whose deliveries are retried, the earliest alone', async () => {
