@@ -78,6 +78,19 @@ test('nothing is lost of a subscription that was disabled, and a resume clears t
   expect(await announced()).toHaveLength(3);
 });
 
+test('a subscription that fails again after it was resumed is warned of again', async () => {
+  const { id, clock, tryTimes, announced } = await failingLane();
+  await tryTimes(22);
+  await store.lanes.resume(id, 'deliver', clock.nowMs);
+  await tryTimes(22);
+  const events = await announced();
+  expect(events.map(({ data }) => data.percent ?? data.reason)).toEqual([
+    ...[50, 75, 'failing'],
+    ...[50, 75, 'failing'],
+  ]);
+  expect(new Set(events.map((event) => event.id)).size).toBe(6);
+});
+
 test('one success ends the count', async () => {
   const { id, say, tryTimes, announced } = await failingLane({ events: 2 });
   await tryTimes(9);
