@@ -112,6 +112,32 @@ test('textbee/textbee#191, #192, #195, convoy (by reading): many failures in a s
   }
 });
 
+test('outpost (by reading): failures count together however far apart they are', async () => {
+  const { tryTimes, summary } = await failingLane({ everyMs: 30 * hourMs });
+  await tryTimes(19);
+  expect(await summary()).toMatchObject({ status: 'active' });
+  await tryTimes(1);
+  expect(await summary()).toMatchObject({ status: 'disabled', disabledReason: 'failing' });
+});
+
+test('hookdeck/outpost#995: operators are told of a subscription, not of each of its events', async () => {
+  const { tryTimes, announced, told } = await failingLane({ events: 10 });
+  await tryTimes(22);
+  expect((await announced()).map(({ type }) => type)).toEqual(told);
+  expect(told).toEqual(['subscription.failing', 'subscription.failing', 'subscription.disabled']);
+});
+
+test('hookdeck/outpost#967: two that fail alike, at the same moments, are told of one by one', async () => {
+  const alike = [await failingLane(), await failingLane()];
+  const well = await failingLane();
+  well.say.answer = answered(200);
+  for (const lane of [...alike, well]) await lane.tryTimes(22);
+  const events = (await Promise.all(alike.map((lane) => lane.announced()))).flat();
+  expect(new Set(events.map(({ id }) => id)).size).toBe(6);
+  expect(await well.announced()).toEqual([]);
+  expect(await well.summary()).toMatchObject({ status: 'active' });
+});
+
 test('a 410 is announced, once', async () => {
   const { id, say, drain, announced, summary } = await failingLane({ events: 3 });
   say.answer = answered(410);
@@ -155,7 +181,7 @@ test('what a crash left unannounced wakes the lane, and is announced once howeve
 
 test('hookdeck/outpost#957: an event that cannot be rendered is retried, and says nothing about the subscriber', async () => {
   let sent = 0;
-  const { id, drain, list } = await setUpLane(store, {
+  const { id, clock, drain, list } = await setUpLane(store, {
     subscription: { format: 'template', template: '{% if %}' },
     wrap: {
       sender: {
@@ -171,5 +197,13 @@ test('hookdeck/outpost#957: an event that cannot be rendered is retried, and say
   expect(await list()).toMatchObject([
     { status: 'retrying', attempts: [{ error: 'format_error', message: expect.any(String) }] },
   ]);
+  for (const _retry of [1, 2]) {
+    clock.nowMs += 1000;
+    await drain();
+  }
+  expect(sent).toBe(0);
+  const [delivery] = await list();
+  expect(delivery).toMatchObject({ status: 'failed' });
+  expect(delivery?.attempts).toHaveLength(3);
   expect(await store.laneWork.health(id)).toMatchObject({ failures: 0, unreachable: 0 });
 });
