@@ -135,7 +135,7 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
       return invalid(c, [{ path: 'secret', message }]);
     }
     if (rotated?.kind === 'too_many') {
-      const detail = `As many secrets sign already as one request can carry. The first of them ends at ${rotated.nextEnd}; rotate again after that.`;
+      const detail = `As many secrets sign already as one request can carry. The first of them ends at ${rotated.nextEnd}; rotate again after that, or now with \`overlapSeconds\` 0, which ends the newest at once.`;
       return problem(c, 409, detail);
     }
     return c.json({ ...(await showSubscription(lanes, changed)), secret }, 200);

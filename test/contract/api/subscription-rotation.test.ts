@@ -75,6 +75,18 @@ test('a sixth secret at one time is refused, saying when there is room again', a
   expect((await rotate(id)).status).toBe(200);
 });
 
+test('a secret that leaked is replaced at once, however many sign', async () => {
+  const { id } = await create();
+  for (let count = 0; count < 4; count += 1) await rotate(id);
+  const [leaked, ...others] = await signing(id);
+  const refused = await rotate(id);
+  expect(refused.json.detail).toContain('`overlapSeconds` 0');
+  const { json } = await rotate(id, { overlapSeconds: 0 });
+  expect(await signing(id)).toEqual([json.secret, ...others]);
+  expect(others).toHaveLength(4);
+  expect(others).not.toContain(leaked);
+});
+
 test('two who rotate at once both get a secret that signs', async () => {
   const { id, secret: old } = await create();
   const answers = await Promise.all([rotate(id), rotate(id)]);
