@@ -75,7 +75,8 @@ export function formatProblem(
     const given = (['template', 'contentType'] as const).filter(
       (path) => subscription[path] !== undefined,
     );
-    const message = 'belongs to the format `template`: leave it out, or choose that format';
+    const message =
+      'belongs to the format `template`: leave it out (in a change, null takes it away), or choose that format';
     return given.map((path) => ({ path, message }));
   }
   const problems: FormatProblem[] = [];

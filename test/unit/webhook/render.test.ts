@@ -69,6 +69,7 @@ test.each(['standard', 'cloudevents', 'slack'] as const)(
     });
     expect(problems.map(({ path }) => path)).toEqual(['template', 'contentType']);
     expect(problems[0]?.message).toContain('leave it out');
+    expect(problems[0]?.message).toContain('null takes it away');
   },
 );
 
