@@ -21,7 +21,7 @@ interface Trouble {
 
 const lasting: readonly [string, Trouble][] = [
   [
-    'is away for seconds (hookdeck/outpost#881, textbee/textbee#111)',
+    'is away for seconds (hookdeck/outpost#881, textbee/textbee#111, svix by reading)',
     { begin: (redis) => redis.kill(), end: (redis) => redis.restart() },
   ],
   [

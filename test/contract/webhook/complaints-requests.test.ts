@@ -65,7 +65,7 @@ test('sandbaseai/sandbase-harness#313: what is sent again over a new connection 
   expect(new Set(requests).size).toBe(1);
 });
 
-test('outpost (by reading): a rotated secret signs the next request, also on a busy connection', async () => {
+test('outpost, hook0 (by reading): a rotated secret signs the next request, also on a busy connection', async () => {
   await using subscriber = await httpSubscriber((response) => response.end());
   await using sender = testSender({});
   const [before, after] = secrets as [string, string];
@@ -136,7 +136,7 @@ test.each([
   '169.254.169.254',
   'fd00:ec2::254',
 ])(
-  'convoy (by reading), frain-dev/convoy#2756: a name that leads to %s is refused',
+  'frain-dev/convoy#2756, outpost, convoy (by reading): a name that leads to %s is refused',
   async (address) => {
     await using dns = await localDns(() => ({ addresses: [address] }));
     await using sender = testSender({ allowedNetworks: [], dnsServers: dns.servers });

@@ -50,7 +50,7 @@ test('Slack gets one message a second, whatever waits', async () => {
   expect(starts).toHaveLength(1);
 });
 
-test('frain-dev/convoy#1927: no second holds more attempts than the rate, whatever is answered and however often drains die', async () => {
+test('frain-dev/convoy#1927, svix, hook0 (by reading): no second holds more attempts than the rate, whatever is answered and however often drains die', async () => {
   const ratePerSecond = 50;
   const events = 90;
   let abort = new AbortController();

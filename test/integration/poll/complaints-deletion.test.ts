@@ -95,7 +95,7 @@ test('NangoHQ/nango#1132: empty answers delete nobody', async () => {
 });
 
 test.each([3, 30])(
-  'chatwoot/chatwoot#9552 and NangoHQ/nango#1907: of %i who are deleted each is told once, and the count of contacts agrees',
+  'chatwoot/chatwoot#9552, NangoHQ/nango#1907, #4847: of %i who are deleted each is told once, and the count of contacts agrees',
   async (count) => {
     const watching = await watchInbox(connection);
     const { byAge, pollFor, simulator, state, news } = watching;

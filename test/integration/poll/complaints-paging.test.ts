@@ -62,7 +62,7 @@ test('airbytehq/airbyte#69203: an index that lags by more is made up for by the 
   expect(await news()).toEqual([['contact.created', id]]);
 });
 
-test('airbytehq/airbyte#66592: an inbox that stops paging at some depth hides nobody, since slices reach everybody', async () => {
+test('airbytehq/airbyte#66592, #58666, #56370: an inbox that stops paging at some depth hides nobody, since slices reach everybody', async () => {
   const mostPages = 10;
   const setup = await setUpPolling(connection, { simulator: { contacts: 1000 } });
   const { ports, poll, pass, simulator, state, events } = setup;
