@@ -22,7 +22,7 @@ test('a drain sends everything that waits, in order, signed so that the referenc
   expect((await summary())?.counts).toMatchObject({ pending: 0, retrying: 0, delivered: 5 });
 });
 
-test('a drain keeps no more than maxInFlight deliveries on their way', async () => {
+test('outpost (by reading): a drain keeps no more than maxInFlight deliveries on their way', async () => {
   const waiting: (() => void)[] = [];
   const subscriber = await startSubscriber((_webhook, response) => {
     waiting.push(() => response.writeHead(200).end());

@@ -3,10 +3,11 @@ import { createRelay } from '#relay/relay-log.ts';
 import type { EventLog } from '#store/event-log.ts';
 import { laneKeys } from '#store/keys.ts';
 import type { LaneWork } from '#store/lane-work.ts';
-import type { OutgoingWebhook } from '#webhook/send.ts';
+import type { OutgoingWebhook, SendResult } from '#webhook/send.ts';
 import { answered, unanswered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
 import { makeEvent, openConnection, openStore, silentLog } from '../../support/stage.ts';
+import { until } from '../../support/until.ts';
 
 const connection = await openConnection();
 const store = openStore(connection);
@@ -119,6 +120,46 @@ test('frain-dev/convoy#1667, #1977, #1833: a retry whose wake was lost is found 
   expect(await statuses()).toEqual(['failed']);
   expect((await list())[0]?.attempts).toHaveLength(schedule.length + 1);
   expect(await dueLanes(clock.nowMs + 1e12)).toEqual([]);
+});
+
+test('textbee/textbee#191, convoy (by reading): deliveries that fail for good disable nothing, and can be made again', async () => {
+  const lane = await answeringLane({ events: 3, schedule: [1000] });
+  const { id, drain, clock, say, pushed, statuses, summary } = lane;
+  await drain('probe');
+  clock.nowMs += 1000;
+  await drain('probe');
+  expect(await statuses()).toEqual(['failed', 'failed', 'failed']);
+  expect(await summary()).toMatchObject({ status: 'active', disabledReason: null });
+  const refs = pushed.map(({ ref }) => ref);
+  expect(await store.lanes.reopen(id, refs)).toBe(refs.length);
+  say.answer = answered(200);
+  await drain('probe');
+  expect(await statuses()).toEqual(['delivered', 'delivered', 'delivered']);
+});
+
+test('svix/svix-webhooks#2181, hookdeck/outpost#869: a lane stays its drain’s for as long as a request takes', async () => {
+  const answering = Promise.withResolvers<SendResult>();
+  let sent = 0;
+  const sender = {
+    send() {
+      sent += 1;
+      return answering.promise;
+    },
+  };
+  const { id, drain } = await setUpLane(store, { wrap: { sender } });
+  const { state } = laneKeys(id);
+  const draining = drain();
+  await until('the request on its way', () => sent === 1);
+  // As if it had been on its way for almost as long as the lease lasts.
+  const soonMs = Date.now() + 2500;
+  await connection.redis.hset(state, 'leaseUntilMs', soonMs);
+  await until('the lease renewed', async () => {
+    return Number(await connection.redis.hget(state, 'leaseUntilMs')) > soonMs;
+  });
+  expect(await drain()).toEqual({ kind: 'nothing' });
+  answering.resolve(answered(200));
+  await draining;
+  expect(sent).toBe(1);
 });
 
 test('convoy (by reading): what the rate keeps back keeps its place, and uses up no attempt', async () => {

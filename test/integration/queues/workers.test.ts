@@ -222,7 +222,7 @@ test('roles decide which queues are worked on', async () => {
   expect(runs).toHaveLength(1);
 });
 
-test('the schedules make polls and tends', async () => {
+test('convoy (by reading): the schedules make polls and tends', async () => {
   const { wakes, start, run } = setUp();
   await createSchedules(wakes, 3_600_000, Date.now).install(async () => ['default']);
   start();
