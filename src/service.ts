@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, type Metrics } from '#api/metrics.ts';
 import { createDrainLane } from '#deliver/drain-lane.ts';
 import { createPollJob } from '#poll/poll-job.ts';
+import { createLocalDrains } from '#queues/local-drains.ts';
 import { startWorkers } from '#queues/workers.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createRelaySoon } from '#relay/relay-soon.ts';
@@ -22,6 +23,8 @@ import { sealWithFirstKey } from './seal-with-first-key.ts';
 export interface Service {
   /** Where the API listens; null in a process without the role `api`. */
   readonly url: string | null;
+  /** Has a source's log relayed: what polls say after a commit, and benchmarks that commit by themselves. */
+  readonly relaySoon: (sourceId: string) => void;
   /** Finishes what is under way, within `graceMs`; what is not done by then is ended and left for others. */
   close(): Promise<void>;
 }
@@ -56,11 +59,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const metrics = createMetrics();
   const installation = install(options, connection, parts);
   opening.defer(() => installation.close());
-  opening.defer(runStages(options, connection, parts, metrics, installation.installed));
+  const stages = runStages(options, connection, parts, metrics, installation.installed);
+  opening.defer(stages.stop);
   const api = await startApi({ config, log, version, connection, parts, metrics, installation });
   opening.defer(() => api.close());
   const stack = opening.move();
-  return { url: api.url, close: () => closeUnlessHopeless(stack, connection, onTheirWay) };
+  const { relaySoon } = stages;
+  return {
+    url: api.url,
+    relaySoon,
+    close: () => closeUnlessHopeless(stack, connection, onTheirWay),
+  };
 }
 
 /** What still waits for a Redis that is away is left behind: it would not end. */
@@ -99,22 +108,29 @@ function install(
   });
 }
 
-/** Starts the stages of this process's roles; the answer stops them. */
+/** What works in this process. */
+interface Stages {
+  readonly relaySoon: (sourceId: string) => void;
+  stop(): Promise<void>;
+}
+
+/** Starts the stages of this process's roles. */
 function runStages(
   { config, log }: ServiceOptions,
   connection: Connection,
   parts: Parts,
   metrics: Metrics,
   installed: Promise<void>,
-): () => Promise<void> {
+): Stages {
   const poll = config.roles.has('poll');
   const deliver = config.roles.has('deliver');
-  if (!poll && !deliver) return async () => {};
+  if (!poll && !deliver) return { relaySoon: () => {}, stop: async () => {} };
   const { eventLog, lanes, subscriptions, sources, wakes, laneWork } = parts;
   const now = Date.now;
   const stopping = new AbortController();
   const abort = new AbortController();
-  const wake = wakes.lanes;
+  const signals = { stopping: stopping.signal, abort: abort.signal };
+  const wake: typeof wakes.lanes = (due) => (deliver ? localDrains.wake(due) : wakes.lanes(due));
   const relay = createRelay({ eventLog, lanes, subscriptions, wake, log });
   const relaySoon = createRelaySoon(relay, (sourceId, error) => {
     log.warn({ source_id: sourceId, err: error }, 'relay.failed');
@@ -147,30 +163,29 @@ function runStages(
     now,
     log,
   });
-  const retention = config.events;
+  const localDrains = createLocalDrains({ wakes, drainLane, now, log }, signals);
   const tend = createTend({
+    ...parts,
     relay,
     logIds: () => sources.logIds(),
-    removedSources: parts.removedSources,
-    eventLog,
-    lanes,
-    subscriptions,
-    wake,
+    wake: wakes.lanes,
     onExpired: metrics.onExpired,
-    retention,
+    retention: config.events,
     now,
     log,
   });
   const workers = startWorkers(
     { connection: connection.redis, wakes, installed, pollSource, drainLane, tend, now, log },
     { poll, deliver },
-    { stopping: stopping.signal, abort: abort.signal },
+    signals,
   );
-  return async () => {
+  const stop = async () => {
     stopping.abort();
     const timer = setTimeout(() => abort.abort(), graceMs);
     await workers.close();
-    clearTimeout(timer);
     await relaySoon.idle();
+    await localDrains.idle();
+    clearTimeout(timer);
   };
+  return { relaySoon: relaySoon.ask, stop };
 }

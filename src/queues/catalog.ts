@@ -14,6 +14,9 @@ import { z } from 'zod';
 export const slots = { poll: 1000, drain: 500, probe: 2000, tend: 1 } as const;
 export type QueueName = keyof typeof slots;
 
+/** Drains at one time that a process begins without a job. */
+export const localSlots = 250;
+
 export const pollJobSchema = z.object({ source: z.string() });
 export const drainJobSchema = z.object({ lane: z.templateLiteral(['sub_', z.string()]) });
 export type PollJobData = z.infer<typeof pollJobSchema>;

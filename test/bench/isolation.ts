@@ -3,7 +3,7 @@ import type { ChangeEvent } from '#domain/change-event.ts';
 import type { Parts } from '#parts.ts';
 import { startBenchService } from './installation.ts';
 import { makeContacts, makeEvents, makeSubscription } from './material.ts';
-import { createPublisher, type Publisher } from './publisher.ts';
+import { createPublisher } from './publisher.ts';
 import type { Benchmark } from './row.ts';
 import { type Sink, startSink } from './sink.ts';
 import { clockMs, median, percentile } from './statistics.ts';
@@ -26,8 +26,13 @@ export const isolation: Benchmark = {
     const sink = stack.use(await startSink(2 * subscriberCount, subscriberCount));
     const { parts, log, service } = await startBenchService(redis);
     stack.defer(() => service.close());
+    const publisher = createPublisher({ parts, log });
     const [healthy, dead] = await subscribeAll(parts, sink);
-    const scene = { sink, publisher: createPublisher({ parts, log }), healthy, dead };
+    const publish = async ({ sourceId, event }: Publication) => {
+      await publisher.commit(sourceId, [event]);
+      service.relaySoon(sourceId);
+    };
+    const scene = { sink, publish, healthy, dead };
     await traffic(scene, { seconds: 2, withDead: false });
     const alone: number[] = [];
     const beside: number[] = [];
@@ -56,7 +61,7 @@ interface Line {
 
 interface Scene {
   readonly sink: Sink;
-  readonly publisher: Publisher;
+  publish(publication: Publication): Promise<void>;
   readonly healthy: readonly Line[];
   readonly dead: readonly Line[];
 }
@@ -83,7 +88,7 @@ async function p99(scene: Scene, withDead: boolean): Promise<number> {
 
 /** Commits events evenly; returns for each healthy one how long it took to arrive, in ms. */
 async function traffic(
-  { sink, publisher, healthy, dead }: Scene,
+  { sink, publish, healthy, dead }: Scene,
   { seconds, withDead }: { readonly seconds: number; readonly withDead: boolean },
 ): Promise<number[]> {
   const begunAtMs = new Map<string, number>();
@@ -96,10 +101,6 @@ async function traffic(
     delays.push(atMs - atStart);
     if (delays.length === count) all.resolve();
   });
-  const publish = async ({ sourceId, event }: Publication) => {
-    await publisher.commit(sourceId, [event]);
-    await publisher.relay(sourceId);
-  };
   const startedAtMs = clockMs();
   const publishing: Promise<void>[] = [];
   for (let number = 0; number < count; number += 1) {

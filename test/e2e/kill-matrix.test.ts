@@ -23,7 +23,7 @@ const beforeAnythingIsSent = [
   'lanes.push:after:1',
 ];
 const whileSending = [
-  'wakes.lanes:after:1',
+  'eventLog.markRelayed:before:1',
   'eventLog.markRelayed:after:1',
   'laneWork.acquire:after:1',
   'laneWork.claim:after:1',
