@@ -3,7 +3,7 @@ import { refOf } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
 import type { LanePush, Lanes, LaneWake, PushedLane } from '#store/lanes.ts';
-import { compareLogIds, logStart } from '#store/log-id.ts';
+import { compareLogIds, type LogId, logStart } from '#store/log-id.ts';
 import { wants } from './matching.ts';
 
 export interface RelayPorts {
@@ -24,11 +24,15 @@ const batchSize = 100;
  * may do this at once, and one may die anywhere: lanes leave out what they have taken, and the mark moves last.
  */
 export function createRelay(ports: RelayPorts): RelayLog {
+  /** Where this process left each log; another may have moved its mark since. */
+  const left = new Map<string, LogId>();
   return async (sourceId) => {
     let relayed = 0;
-    let position = await ports.eventLog.position(sourceId, logStart);
+    let { position, ahead } = await look(ports, sourceId, left.get(sourceId));
     while (compareLogIds(position.relayedUpTo, position.end) < 0) {
-      const batch = await ports.eventLog.readAfter(sourceId, position.relayedUpTo, batchSize);
+      const batch =
+        ahead ?? (await ports.eventLog.readAfter(sourceId, position.relayedUpTo, batchSize));
+      ahead = null;
       const last = batch.at(-1);
       if (last === undefined) break;
       const pushed = await pushBatch(ports, sourceId, position, batch);
@@ -39,11 +43,25 @@ export function createRelay(ports: RelayPorts): RelayLog {
       }
       await ports.eventLog.markRelayed(sourceId, last.logId);
       relayed += batch.length;
+      left.set(sourceId, last.logId);
       position = { ...checked, relayedUpTo: last.logId };
     }
     if (relayed > 0) ports.log.info({ source_id: sourceId, events: relayed }, 'log.relayed');
     return relayed;
   };
+}
+
+/** The mark and what comes behind it are asked for at once: a round trip less before the first delivery. */
+async function look(
+  { eventLog }: RelayPorts,
+  sourceId: string,
+  left: LogId | undefined,
+): Promise<{ position: RelayPosition; ahead: LoggedEvent[] | null }> {
+  const [position, ahead] = await Promise.all([
+    eventLog.position(sourceId, logStart),
+    left === undefined ? null : eventLog.readAfter(sourceId, left, batchSize),
+  ]);
+  return { position, ahead: position.relayedUpTo === left ? ahead : null };
 }
 
 async function pushBatch(
