@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type EventType, serviceSourceId } from '#domain/change-event.ts';
 import { type DeliveryRef, parseDeliveryRef, refOf } from '#domain/delivery.ts';
@@ -49,9 +50,11 @@ export interface Replays {
   ): Promise<number>;
 }
 
-const batchSize = 1000;
+const batchSize = 200;
 /** A lane is woken on the way too: much may be looked through, and the first is not to wait for the last. */
 const wakeEvery = 10;
+/** An owner's filter may take long over each event: from then on everything else gets its turn. */
+const mostAtOnceMs = 20;
 
 type CommittedWish = ReplayWish & { readonly kind: 'committed' };
 
@@ -146,11 +149,8 @@ async function replayFailed(
 }
 
 /** Log after log, each in its order: what is about one contact lies in one log. */
-async function replayLogs(
-  { relay, eventLog, logIds }: ReplayPorts,
-  run: Run,
-  wish: CommittedWish,
-): Promise<void> {
+async function replayLogs(ports: ReplayPorts, run: Run, wish: CommittedWish): Promise<void> {
+  const { relay, eventLog, logIds } = ports;
   const { sources } = run.subscription;
   const all = [...(await logIds()), serviceSourceId];
   const seen = all.filter((sourceId) => sources?.includes(sourceId) ?? true);
@@ -162,11 +162,11 @@ async function replayLogs(
     const until = wish.untilMs === null ? relayedUpTo : lastLogIdOf(wish.untilMs);
     spans.push({ sourceId, upTo: compareLogIds(until, relayedUpTo) < 0 ? until : relayedUpTo });
   }
-  for (const span of spans) await replaySpan(eventLog, run, span, wish);
+  for (const span of spans) await replaySpan(ports, run, span, wish);
 }
 
 async function replaySpan(
-  eventLog: Pick<EventLog, 'readBetween'>,
+  { eventLog, now }: ReplayPorts,
   { subscription, options, put }: Run,
   { sourceId, upTo }: Span,
   { sinceMs, types }: CommittedWish,
@@ -176,10 +176,15 @@ async function replaySpan(
     const entries = await eventLog.readBetween(sourceId, after, upTo, batchSize);
     const last = entries.at(-1);
     if (last === undefined) return;
-    const refs = entries
-      .filter(({ event }) => types?.includes(event.type) ?? true)
-      .filter(({ event }) => wants(subscription, event))
-      .map(({ logId, event }) => refOf(sourceId, logId, event));
+    const refs: DeliveryRef[] = [];
+    let turnAtMs = now() + mostAtOnceMs;
+    for (const { logId, event } of entries) {
+      const isMeant = types?.includes(event.type) ?? true;
+      if (isMeant && wants(subscription, event)) refs.push(refOf(sourceId, logId, event));
+      if (now() < turnAtMs) continue;
+      await nextTurn();
+      turnAtMs = now() + mostAtOnceMs;
+    }
     if (refs.length > 0) await put(refs);
     after = last.logId;
   }

@@ -137,7 +137,7 @@ test('a replay that died in the middle is done by repeating it, and queues nothi
 test('an aborted replay stops reading, and what it has opened is woken', async () => {
   const { subscribe, commit, replay, relay, empty, waiting, woken, east } = setUp();
   const subscription = await subscribe('a');
-  const refs = await commit(east, 1001);
+  const refs = await commit(east, 201);
   await relay(east);
   await empty(subscription);
   const abort = new AbortController();
@@ -146,8 +146,8 @@ test('an aborted replay stops reading, and what it has opened is woken', async (
     return reopen(some);
   });
   const options = { signal: abort.signal, changes: aborts };
-  expect(await replay(subscription, everything, options)).toBe(1000);
-  expect(await waiting(subscription.id)).toEqual(refs.slice(0, 1000));
+  expect(await replay(subscription, everything, options)).toBe(200);
+  expect(await waiting(subscription.id)).toEqual(refs.slice(0, 200));
   expect(woken).toEqual([{ lane: subscription.id, failing: false }]);
 });
 
@@ -202,4 +202,35 @@ test('a replay since the moment of a commit has it', async () => {
   const since = { ...everything, sinceMs: msOf(refs[0]) };
   expect(await replay(subscription, since)).toBe(2);
   expect(await waiting(subscription.id)).toEqual(refs);
+});
+
+test('a filter that takes long over each event keeps nothing else from its turn', async () => {
+  const { subscribe, commit, replay, relay, east } = setUp();
+  await commit(east, 10);
+  await relay(east);
+  const subscription = await subscribe('slow', { sources: [east], filter: { reason: 'new' } });
+  let nowMs = 0;
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  const changes: Partial<ReplayPorts> = {
+    now: () => (nowMs += 10),
+    eventLog: {
+      ...eventLog,
+      async readBetween(...span) {
+        const entries = await eventLog.readBetween(...span);
+        setImmediate(count);
+        return entries;
+      },
+    },
+    ...reopeningBy((reopen, refs) => {
+      isOver = true;
+      return reopen(refs);
+    }),
+  };
+  expect(await replay(subscription, everything, { changes })).toBe(10);
+  expect(turns).toBeGreaterThan(2);
 });
