@@ -81,7 +81,7 @@ function fate(
   return { kind: 'retry', dueMs: Math.max(now() + delayMs, heldUntilMs) };
 }
 
-function describe({ format }: Subscription, result: SendResult): Attempt {
+function describe({ format, url }: Subscription, result: SendResult): Attempt {
   const { atMs, durationMs, phases } = result;
   const timing = {
     at: new Date(atMs).toISOString(),
@@ -94,11 +94,17 @@ function describe({ format }: Subscription, result: SendResult): Attempt {
   const { statusCode, response, location } = result;
   const isRedirect = statusCode >= 300 && statusCode < 400;
   const advice = format === 'slack' ? slackAdvice(statusCode, response) : null;
-  const message = isRedirect ? redirectAdvice(location) : advice;
+  const message = isRedirect ? redirectAdvice(url, location) : advice;
   return { ...timing, statusCode, response, ...(message === null ? {} : { message }) };
 }
 
-function redirectAdvice(location: string | null): string {
-  const where = location === null ? 'the address it redirects to' : location.slice(0, 200);
-  return `Redirects are not followed: update the subscription's url to ${where}.`;
+/** Names the origin alone: attempts are not encrypted, and the rest of an address may hold what only its owner should know. */
+function redirectAdvice(url: string, location: string | null): string {
+  const advice = "Redirects are not followed: update the subscription's url to";
+  const target = location === null ? null : URL.parse(location, url);
+  if (target?.origin === new URL(url).origin) {
+    return `${advice} the address it redirects to; only what follows the origin differs.`;
+  }
+  const isWeb = target?.protocol === 'http:' || target?.protocol === 'https:';
+  return `${advice} ${isWeb ? `an address at ${target.origin}` : 'the address it redirects to'}.`;
 }

@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
+import { answered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
 import { openConnection, openStore, secret } from '../../support/stage.ts';
 import { startSubscriber } from '../../support/subscriber.ts';
@@ -140,4 +141,22 @@ test('a probe that is asked to wait tries nothing else, and the delivery is due 
   expect(subscriber.received).toHaveLength(1);
   const retrying = (await list()).find(({ status }) => status === 'retrying');
   expect(retrying?.nextAttemptAtMs).toBe(clock.nowMs + 60_000);
+});
+
+test.each([
+  ['https://new.example/hooks/s3cret?token=1', 'to an address at https://new.example.'],
+  ['//new.example:8443/s3cret', 'to an address at http://new.example:8443.'],
+  ['/elsewhere/s3cret', 'only what follows the origin differs'],
+  ['ftp://new.example/s3cret', 'to the address it redirects to.'],
+  ['https://', 'to the address it redirects to.'],
+  [null, 'to the address it redirects to.'],
+])('a redirect to %s is a failed attempt that says no more than where', async (location, words) => {
+  const { drain, list } = await setUpLane(store, {
+    wrap: { sender: { send: async () => ({ ...answered(307), location }) } },
+  });
+  await drain();
+  const [delivery] = await list();
+  expect(delivery).toMatchObject({ status: 'retrying', attempts: [{ statusCode: 307 }] });
+  expect(delivery?.attempts[0]?.message).toContain(words);
+  expect(JSON.stringify(delivery)).not.toContain('s3cret');
 });
