@@ -28,6 +28,10 @@ const reservedHeaderPrefixes = ['content-', 'webhook-'];
  */
 export function subscriberUrlProblem(text: string, guard: AddressGuard): string | null {
   if (text.length > mostUrlCharacters) return 'must be at most 2,048 characters long';
+  // The parser drops these without a word: what is kept and shown would be another address than the one used.
+  if (/[\t\r\n]|^[\0-\x20]|[\0-\x20]$/.test(text)) {
+    return 'must not hold line breaks or tabs, nor begin or end with a space';
+  }
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return 'must be a complete http or https URL';
