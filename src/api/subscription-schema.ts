@@ -86,7 +86,7 @@ const fields = {
   }),
   ratePerSecond: z.number().min(leastPerSecond).max(mostPerSecond).openapi({
     description:
-      'Most attempts begun in any second; 0.5 is one in two seconds. Without it there is no limit, but 1 for `slack`.',
+      'Most attempts begun in any second; 0.5 is one in two seconds, and a fraction above 1 is rounded down. Without it there is no limit, but 1 for `slack`.',
     example: 5,
   }),
   description: words(1000),
