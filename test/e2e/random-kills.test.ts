@@ -17,7 +17,7 @@ import { verified } from '../support/webhooks.ts';
  */
 const firstSeed = Number(process.env.KILL_SEED ?? 1);
 const seeds = Array.from(
-  { length: Number(process.env.KILL_SCHEDULES ?? 4) },
+  { length: Number(process.env.KILL_SCHEDULES ?? 2) },
   (_, at) => firstSeed + at,
 );
 
