@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { serviceSourceId } from '#domain/change-event.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
-import type { Lanes, LogEnd } from '#store/lanes.ts';
+import type { Lanes, LaneWake, LogEnd } from '#store/lanes.ts';
 import { logStart } from '#store/log-id.ts';
 import type { Sources } from '#store/sources.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
@@ -32,6 +32,7 @@ export interface SubscriptionPorts {
   readonly eventLog: EventLog;
   readonly sources: Sources;
   readonly guard: AddressGuard;
+  readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
   readonly newId: () => string;
   readonly randomBytes: (count: number) => Buffer;
@@ -88,7 +89,8 @@ const changeOne = createRoute({
   method: 'patch',
   path: '/v1/subscriptions/{id}',
   summary: 'Change a subscription',
-  description: 'It holds for every event that is committed after this answer.',
+  description:
+    'It holds for every event that is committed after this answer. With another `url`, what failed at the one before is forgotten, and what waits is tried at once.',
   request: { ...one, body: jsonBody(subscriptionChangeSchema) },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription as it is now.'),
@@ -155,13 +157,19 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
     const updatedAt = new Date(now()).toISOString();
     let errors: InvalidField[] = [];
     // Judged as it is when it is written: what another change made of it meanwhile may not fit this one.
+    let isReaddressed = false;
     const changed = await subscriptions.update(id as SubscriptionId, (before) => {
       const after = changeSubscription(before, change, updatedAt);
       errors = [...refused, ...formatProblem(after)];
+      isReaddressed = after.url !== before.url;
       return errors.length === 0 ? after : before;
     });
     if (changed === null) return unknown(c, 'subscription', id);
     if (errors.length > 0) return invalid(c, errors);
+    if (isReaddressed) {
+      await lanes.readdress(changed.id);
+      await ports.wakeLanes([{ lane: changed.id, failing: false }]);
+    }
     return c.json(await showSubscription(lanes, changed), 200);
   });
 

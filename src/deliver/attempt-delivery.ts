@@ -41,9 +41,12 @@ export async function attemptDelivery(
   if (verdict.kind === 'aborted') return { verdict, result, outcome: null };
   const attempt = describe(subscription, result);
   const attempts = [...delivery.attempts, attempt].slice(-attemptsKept);
-  const scheduled = delivery.scheduled + 1;
-  const { origin, ref } = delivery;
-  const { kind, dueMs } = fate(ports, verdict, scheduled, holdUntilMs);
+  const { origin, ref, dueMs: plannedMs } = delivery;
+  // A probe before its time has the schedule go on as it was.
+  const isEarly = verdict.kind === 'retry' && plannedMs !== null && ports.now() < plannedMs;
+  const scheduled = delivery.scheduled + (isEarly ? 0 : 1);
+  const nextMs = isEarly ? plannedMs : planNext(ports, scheduled);
+  const { kind, dueMs } = fate(ports, verdict, nextMs, holdUntilMs);
   return { verdict, result, outcome: { origin, ref, attempts, scheduled, kind, dueMs } };
 }
 
@@ -65,20 +68,28 @@ async function send(
   return sender.send({ url, headers, secrets, eventId, body, contentType }, signal);
 }
 
-function fate(
+/** Null when the schedule is used up. */
+function planNext(
   { retryScheduleMs, now, random }: AttemptPorts,
-  verdict: Exclude<Verdict, { kind: 'aborted' }>,
   scheduled: number,
+): number | null {
+  const delayMs = nextAttemptDelay(retryScheduleMs, scheduled, random());
+  return delayMs === null ? null : now() + delayMs;
+}
+
+function fate(
+  { now }: AttemptPorts,
+  verdict: Exclude<Verdict, { kind: 'aborted' }>,
+  nextMs: number | null,
   holdUntilMs: number,
 ): Pick<LaneOutcome, 'kind' | 'dueMs'> {
   if (verdict.kind === 'delivered') return { kind: 'delivered', dueMs: null };
   // Its events wait for whoever resumes the subscription.
   if (verdict.kind === 'gone') return { kind: 'retry', dueMs: now() };
-  const delayMs = nextAttemptDelay(retryScheduleMs, scheduled, random());
-  if (delayMs === null) return { kind: 'failed', dueMs: null };
+  if (nextMs === null) return { kind: 'failed', dueMs: null };
   const holdMs = verdict.kind === 'retry' ? (verdict.holdMs ?? 0) : 0;
   const heldUntilMs = Math.max(holdUntilMs, now() + holdMs);
-  return { kind: 'retry', dueMs: Math.max(now() + delayMs, heldUntilMs) };
+  return { kind: 'retry', dueMs: Math.max(nextMs, heldUntilMs) };
 }
 
 function describe({ format, url }: Subscription, result: SendResult): Attempt {

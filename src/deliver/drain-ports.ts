@@ -1,6 +1,7 @@
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
-import type { LaneHealth, LaneWork } from '#store/lane-work.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
+import type { LaneWork } from '#store/lane-work.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AttemptPorts } from './attempt-delivery.ts';
 import type { ReportPorts } from './attempt-report.ts';

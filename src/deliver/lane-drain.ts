@@ -57,6 +57,7 @@ export class LaneDrain {
       record: (outcomes) => this.#record(outcomes),
       onRecorded: (recorded) => {
         if (recorded.kind === 'fenced') this.#isLost = true;
+        else if (recorded.kind === 'outdated') this.#isOutdated = true;
         else if (recorded.status !== 'active') this.#settle();
         this.#wakeUp();
       },
@@ -96,7 +97,7 @@ export class LaneDrain {
     if (this.#recorder.unrecorded > 0) return null;
     if (this.#ready.isPaced && this.#mostAtOnce() > 0) return null;
     const failing = this.#standing.isFailing;
-    if (nothingDue === null) return { kind: 'more', failing };
+    if (nothingDue === null || this.#isOutdated) return { kind: 'more', failing };
     return { kind: 'idle', failing, nextDueMs: nothingDue.nextDueMs };
   }
 
@@ -134,13 +135,12 @@ export class LaneDrain {
 
   /** Null when what ended meanwhile outdates it. */
   async #claim(): Promise<LoadedClaim | null> {
-    const { id } = this.#subscription;
     // As it is before the call: what is recorded while the answer is under way may still be in it.
     const known = new Set([...this.#ready.refs, ...this.#recorder.refs()]);
     const [claimed, subscription] = await Promise.all([
       claimDeliveries(this.#ports, this.#lane.epoch, this.#subscription, known),
       // What holds now, holds for what is sent next; the first claim knows it from just before.
-      this.#hasClaimed ? this.#ports.subscriptions.get(id) : this.#subscription,
+      this.#hasClaimed ? this.#ports.subscriptions.get(this.#subscription.id) : this.#subscription,
     ]);
     this.#hasClaimed = true;
     if (claimed === null || subscription === null) {
@@ -162,7 +162,7 @@ export class LaneDrain {
     if (subscription === this.#subscription) return;
     this.#subscription = subscription;
     this.#report = createAttemptReporter(this.#ports, subscription);
-    this.#isOutdated = subscription.ordering !== this.#lane.subscription.ordering;
+    this.#isOutdated ||= subscription.ordering !== this.#lane.subscription.ordering;
   }
 
   #expire(delivery: ClaimedDelivery): void {

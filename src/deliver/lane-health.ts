@@ -1,9 +1,11 @@
 import type { DisabledReason } from '#domain/subscription.ts';
-import type { LaneHealth } from '#store/lane-work.ts';
+import { type LaneHealth, unreachableAfter } from '#store/lane-health.ts';
 import type { Verdict } from './classify.ts';
 
 /** Both must be reached before a subscription is disabled: a rare event must not end it, and neither must a bad hour. */
 const failingLimits = { ageMs: 5 * 24 * 3_600_000, failures: 20 } as const;
+/** At the longest, while the subscriber cannot be reached. */
+const probeEveryMs = 5 * 60_000;
 /** Percent of the way there at which operators are warned, the furthest first. */
 const warnings = [75, 50] as const;
 
@@ -32,19 +34,38 @@ export function judge(before: LaneHealth, verdict: Verdict, nowMs: number): Judg
 function healthAfter(health: LaneHealth, verdict: Verdict, nowMs: number): LaneHealth {
   switch (verdict.kind) {
     case 'delivered':
-      return { ...health, failures: 0, unreachable: 0, failingSinceMs: 0, warnedPercent: 0 };
+      return {
+        ...health,
+        failures: 0,
+        unreachable: 0,
+        probeByMs: 0,
+        failingSinceMs: 0,
+        warnedPercent: 0,
+      };
     case 'retry': {
       const { holdMs } = verdict;
-      const unreachable = verdict.answered ? 0 : health.unreachable + 1;
+      const unreachable = verdict.answered ? answeredBadly(health) : health.unreachable + 1;
       const holdUntilMs = Math.max(health.holdUntilMs, holdMs === null ? 0 : nowMs + holdMs);
-      return { ...failedOnce(health, nowMs), unreachable, holdUntilMs };
+      return probedBy({ ...failedOnce(health, nowMs), unreachable, holdUntilMs }, nowMs);
     }
     case 'gone':
-      return { ...failedOnce(health, nowMs), unreachable: 0 };
+      return { ...failedOnce(health, nowMs), unreachable: answeredBadly(health) };
     case 'unsent':
+      return probedBy(health, nowMs);
     case 'aborted':
       return health;
   }
+}
+
+/** An answer shows that a subscriber can be reached, but of one that could not be only a success is believed. */
+function answeredBadly({ unreachable }: LaneHealth): number {
+  return unreachable >= unreachableAfter ? unreachable : 0;
+}
+
+/** Schedules grow to a day; one that is back must not wait so long to be noticed. */
+function probedBy(health: LaneHealth, nowMs: number): LaneHealth {
+  const isUnreachable = health.unreachable >= unreachableAfter;
+  return { ...health, probeByMs: isUnreachable ? nowMs + probeEveryMs : 0 };
 }
 
 function failedOnce(health: LaneHealth, nowMs: number): LaneHealth {

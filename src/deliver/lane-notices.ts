@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { type ChangeEvent, deriveEventId, serviceSourceId } from '#domain/change-event.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
-import type { LaneHealth, LaneWork } from '#store/lane-work.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
+import type { LaneWork } from '#store/lane-work.ts';
 import type { LaneAlarm } from './lane-health.ts';
 
 export interface NoticePorts {

@@ -1,5 +1,6 @@
 import type { DisabledReason, SubscriptionId } from '#domain/subscription.ts';
-import type { LaneHealth, LaneOutcomes } from '#store/lane-work.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
+import type { LaneOutcomes } from '#store/lane-work.ts';
 import type { Verdict } from './classify.ts';
 import { judge } from './lane-health.ts';
 import { noticeOf } from './lane-notices.ts';

@@ -51,6 +51,7 @@ const scriptNames = [
   'tend-lane',
   'pause-lane',
   'resume-lane',
+  'readdress-lane',
   'replace-if-same',
   'take-request',
   'limit-requests',
@@ -59,6 +60,7 @@ const scriptNames = [
   'expire-lane',
   'reopen-lane',
   'measure-lane',
+  'plan-retries',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

@@ -4,6 +4,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
 import { parseRecord } from './delivery-record.ts';
 import { type LaneKeys, laneKeys } from './keys.ts';
+import { unreachableAfter } from './lane-health.ts';
 
 /** One delivery as its lane shows it. */
 export interface ListedDelivery {
@@ -88,12 +89,28 @@ async function listStatus(
     : redis.zrevrange(key, offset, last, 'WITHSCORES'));
   const refs = scored.filter((_, index) => index % 2 === 0) as DeliveryRef[];
   const attempts = await readAttempts(redis, names, refs);
+  const dueMs = status === 'retrying' ? await readPlan(connection, names) : () => null;
   return refs.map((ref, index) => ({
     ref,
     status,
     attempts: attempts[index] ?? [],
-    nextAttemptAtMs: status === 'retrying' ? Number(scored[index * 2 + 1]) : null,
+    nextAttemptAtMs: dueMs(ref, Number(scored[index * 2 + 1])),
   }));
+}
+
+/** When a retry is made that its schedule has at `scheduledMs`; null while others go before it. */
+type Plan = (ref: DeliveryRef, scheduledMs: number) => number | null;
+
+async function readPlan(connection: Connection, { state, retries }: LaneKeys): Promise<Plan> {
+  const reply = await connection.run('plan-retries', {
+    keys: [state, retries],
+    args: [unreachableAfter],
+  });
+  const [holdUntilMs, onlyProbe, probe, probeDueMs] = reply as [string, string, string, string];
+  return (ref, scheduledMs) => {
+    if (onlyProbe === '1' && ref !== probe) return null;
+    return Math.max(onlyProbe === '1' ? Number(probeDueMs) : scheduledMs, Number(holdUntilMs));
+  };
 }
 
 /** Tests go first; what is held back behind a retry of its contact comes last. */

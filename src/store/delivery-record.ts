@@ -7,6 +7,8 @@ export interface DeliveryRecord {
   readonly attempts: readonly Attempt[];
   /** How many attempts its present schedule has had. */
   readonly scheduled: number;
+  /** When its schedule has the next one, where it is retried. */
+  readonly dueMs?: number | null;
 }
 
 export function parseRecord(text: string): DeliveryRecord {

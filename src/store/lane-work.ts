@@ -8,7 +8,7 @@ import type {
 import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
 import { type DeliveryRecord, parseRecord } from './delivery-record.ts';
 import { laneKeys } from './keys.ts';
-import { unreachableAfter } from './lanes.ts';
+import { type LaneHealth, readHealth, unreachableAfter } from './lane-health.ts';
 import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
 
 /** What the holder of a lane does with it; every call is refused once another holder has come. */
@@ -30,22 +30,6 @@ export interface LaneWork {
   notices(id: SubscriptionId): Promise<string[]>;
   /** Takes a notice off, however often it lies there. */
   announced(id: SubscriptionId, notice: string): Promise<void>;
-}
-
-/** How the last attempts of a lane went; what decides how many and which deliveries are tried next. */
-export interface LaneHealth {
-  /** Attempts in a row that failed, whatever way. */
-  readonly failures: number;
-  /** Attempts in a row that got no answer at all. */
-  readonly unreachable: number;
-  /** Nothing is sent before: the subscriber asked for it. */
-  readonly holdUntilMs: number;
-  /** When the first attempt of those that failed without a success since was made; 0 when the last one succeeded. */
-  readonly failingSinceMs: number;
-  /** How far towards being disabled operators were warned of: 0, 50 or 75. */
-  readonly warnedPercent: number;
-  /** How often the lane was resumed: health from before a resume is forgotten, not written over it. */
-  readonly resumes: number;
 }
 
 /** Where in its lane a delivery was found. */
@@ -78,6 +62,8 @@ export interface ClaimedDelivery {
   readonly attempts: readonly Attempt[];
   /** How many attempts its present schedule has had: none, where it was reopened. */
   readonly scheduled: number;
+  /** When its schedule has the next one; null where none was made yet. Only a probe is made before. */
+  readonly dueMs: number | null;
 }
 
 export type Claim =
@@ -107,7 +93,7 @@ export interface LaneOutcome {
   readonly scheduled: number;
 }
 
-/** All but `outcomes` counts only if the lane was not resumed since. */
+/** All but `outcomes` counts only if the lane was not resumed and got no other address since. */
 export interface LaneOutcomes {
   readonly outcomes: readonly LaneOutcome[];
   readonly health: LaneHealth;
@@ -120,6 +106,8 @@ export interface LaneOutcomes {
 /** `status` as it stands now: an owner may have paused the lane meanwhile; null when the lane was removed. */
 export type Recorded =
   | { readonly kind: 'fenced' }
+  /** The outcomes were recorded, and nothing else: health is to be read anew. */
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'recorded'; readonly status: SubscriptionStatus | null };
 
 const deliveredKept = 1000;
@@ -149,33 +137,12 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
     async record(id, epoch, nowMs, outcomes) {
       const reply = await connection.run('record-outcomes', recordCall(id, epoch, nowMs, outcomes));
       const [kind, status] = reply as [Recorded['kind'], SubscriptionStatus | null];
-      return kind === 'fenced' ? { kind } : { kind, status };
+      return kind === 'recorded' ? { kind, status } : { kind };
     },
     notices: (id) => redis.lrange(laneKeys(id).notices, 0, -1),
     async announced(id, notice) {
       await redis.lrem(laneKeys(id).notices, 0, notice);
     },
-  };
-}
-
-async function readHealth({ redis }: Connection, id: SubscriptionId): Promise<LaneHealth> {
-  const [failures, unreachable, holdUntilMs, failingSinceMs, warnedPercent, resumes] =
-    await redis.hmget(
-      laneKeys(id).state,
-      'failures',
-      'unreachable',
-      'holdUntilMs',
-      'failingSinceMs',
-      'warnedPercent',
-      'resumes',
-    );
-  return {
-    failures: Number(failures),
-    unreachable: Number(unreachable),
-    holdUntilMs: Number(holdUntilMs),
-    failingSinceMs: Number(failingSinceMs),
-    warnedPercent: Number(warnedPercent),
-    resumes: Number(resumes),
   };
 }
 
@@ -196,13 +163,14 @@ function toClaim(reply: readonly (string | null)[]): Claim {
   const deliveries: ClaimedDelivery[] = [];
   for (let index = 0; index < rest.length; index += 3) {
     const [origin, ref, record] = rest.slice(index, index + 3);
-    const { attempts, scheduled }: DeliveryRecord = record ? parseRecord(record) : unattempted;
+    const found: DeliveryRecord = record ? parseRecord(record) : unattempted;
     deliveries.push({
       origin: origin as DeliveryOrigin,
       ref: ref as DeliveryRef,
-      attempts,
+      attempts: found.attempts,
       // What waits with attempts behind it begins anew: it was reopened.
-      scheduled: origin === 'waiting' ? 0 : scheduled,
+      scheduled: origin === 'waiting' ? 0 : found.scheduled,
+      dueMs: origin === 'retries' ? (found.dueMs ?? null) : null,
     });
   }
   return {
@@ -225,7 +193,8 @@ function recordCall(
   const args: ScriptArgument[] = [epoch, nowMs, deliveredKept, outcomes.length];
   for (const { origin, ref, kind, dueMs, attempts, scheduled } of outcomes) {
     const kept = { attempts, scheduled };
-    const record: DeliveryRecord = kind === 'delivered' ? { ref, ...kept } : kept;
+    const record: DeliveryRecord =
+      kind === 'delivered' ? { ref, ...kept } : kind === 'retry' ? { ...kept, dueMs } : kept;
     args.push(origin, ref, kind, dueMs ?? '', JSON.stringify(record));
   }
   const { resumes, ...measures } = health;

@@ -2,6 +2,7 @@ import type { DeliveryRef } from '#domain/delivery.ts';
 import type { DisabledReason, SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
 import type { Connection, ScriptArgument } from './connection.ts';
 import { laneKeys } from './keys.ts';
+import { unreachableAfter } from './lane-health.ts';
 import type { LogId } from './log-id.ts';
 import { createReopening, type Reopen } from './reopening.ts';
 
@@ -13,6 +14,8 @@ export interface Lanes {
   summarize(ids: readonly SubscriptionId[]): Promise<LaneSummary[]>;
   pause(id: SubscriptionId): Promise<void>;
   resume(id: SubscriptionId, backlog: 'deliver' | 'skip', nowMs: number): Promise<void>;
+  /** Forgets how attempts went: the subscription has another address now. */
+  readdress(id: SubscriptionId): Promise<void>;
   /** A test goes out before everything else, also while the lane is paused. */
   pushTest(id: SubscriptionId, ref: DeliveryRef): Promise<void>;
   push(source: string, generation: number, pushes: readonly LanePush[]): Promise<PushedLane[]>;
@@ -94,9 +97,6 @@ type PushReply = [
   markBefore: LogId,
 ];
 
-/** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
-export const unreachableAfter = 5;
-
 /** Given up in one script call for one lane; what is left is given up by the next. */
 const expireCount = 1000;
 /** Looked at in one script call for events that are gone, of those retried and of those held back. */
@@ -127,6 +127,9 @@ export function createLanes(connection: Connection): Lanes {
       const { state, waiting, retries, skipped, held, blocked } = laneKeys(id);
       const names = [state, waiting, retries, skipped, held, blocked];
       await connection.run('resume-lane', { keys: names, args: [nowMs, backlog] });
+    },
+    async readdress(id) {
+      await connection.run('readdress-lane', { keys: [laneKeys(id).state], args: [] });
     },
     async pushTest(id, ref) {
       const { state, tests } = laneKeys(id);

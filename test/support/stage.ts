@@ -4,7 +4,7 @@ import { afterAll } from 'vitest';
 import type { ChangeEvent, EventId } from '#domain/change-event.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import { type Connection, connect } from '#store/connection.ts';
-import type { LaneHealth } from '#store/lane-work.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
 import { openStore as openStoreOf, type Store } from '#store/open-store.ts';
 import { createSeal } from '#store/sealed.ts';
 import { freshRedisUrl } from './redis.ts';
@@ -69,6 +69,7 @@ export const healthy: LaneHealth = {
   failures: 0,
   unreachable: 0,
   holdUntilMs: 0,
+  probeByMs: 0,
   failingSinceMs: 0,
   warnedPercent: 0,
   resumes: 0,

@@ -1,5 +1,5 @@
 -- Tells the holder of a lane what to send next. Nothing is removed: a ref leaves the lane when its outcome is recorded.
--- Tests go out of a paused lane as well. While the subscriber cannot be reached, one delivery alone is tried (the probe).
+-- Tests go out of a paused lane as well, and nothing does while the subscriber asked for silence. While the subscriber cannot be reached, one delivery alone is tried (the probe).
 -- Where the order of each contact is kept, what waits behind a retry of its contact is held back, so that others flow.
 -- Where attempts have a pace, those handed out have their times reserved: another holder starts its own after them.
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] retries, KEYS[5] records, KEYS[6] held, KEYS[7] blocked,
@@ -11,7 +11,7 @@
 -- Returns {'fenced'}, {'reorder'} where the lane is not ordered that way yet, or {'claimed', next due in ms ('' = never),
 -- '1' when more is due, '1' when there are notices, when the last attempt may begin ('' = whenever),
 -- then for each ref: origin, ref, record (false = none)}
-local state = redis.call('HMGET', KEYS[1], 'epoch', 'status', 'holdUntilMs', 'unreachable', 'probe', 'ordering', 'nextStartMs')
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'status', 'holdUntilMs', 'unreachable', 'probe', 'ordering', 'nextStartMs', 'probeByMs')
 if state[1] ~= ARGV[1] then return { 'fenced' } end
 if (state[6] or 'none') ~= ARGV[5] then return { 'reorder' } end
 local now, room, interval = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[6] or '')
@@ -67,17 +67,13 @@ local function take_in_order()
   more = more or (looked >= most_looked and #refs == 0)
 end
 
-local function take_probe(hold, first, head)
-  local probe, due = state[5], nil
-  if probe then due = redis.call('ZSCORE', KEYS[4], probe) end
-  if not due then probe, due = first[1], first[2] end
-  local origin = 'retries'
-  if not due and head then probe, due, origin = head, '0', 'waiting' end
-  if not due then return end
+local function take_probe(hold, head)
+  local origin, probe, due = 'retries', find_probe(KEYS[4], state[5], state[8])
+  if not probe and head then origin, probe, due = 'waiting', head, 0 end
+  if not probe then return end
   redis.call('HSET', KEYS[1], 'probe', probe)
-  due = math.max(tonumber(due), hold)
-  if due > now then
-    next_due = due
+  if math.max(due, hold) > now then
+    next_due = math.max(due, hold)
   elseif room > 0 then
     take(origin, { probe })
   end
@@ -85,12 +81,16 @@ end
 
 local function take_all()
   if state[2] == 'disabled' then return end
+  local hold = tonumber(state[3] or '0')
+  if hold > now and redis.call('EXISTS', KEYS[2]) == 1 then
+    next_due = hold
+    return
+  end
   take('tests', redis.call('LRANGE', KEYS[2], 0, room - 1))
   if state[2] ~= 'active' then return end
-  local hold = tonumber(state[3] or '0')
   local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
   local head = redis.call('LINDEX', KEYS[3], 0)
-  if tonumber(state[4] or '0') >= tonumber(ARGV[4]) then return take_probe(hold, first, head) end
+  if tonumber(state[4] or '0') >= tonumber(ARGV[4]) then return take_probe(hold, head) end
   if hold > now then
     if head or first[1] then next_due = math.max(hold, head and 0 or tonumber(first[2])) end
     return

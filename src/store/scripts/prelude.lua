@@ -77,3 +77,23 @@ local function release_contact(ref, waiting, held, blocked)
   put_first(waiting, refs)
   redis.call('ZREMRANGEBYLEX', held, from, to)
 end
+
+-- The one delivery that is tried while the subscriber cannot be reached, and when: by its own schedule, and no later than
+-- `by` (false or '0' = by its schedule alone). Nil where none is retried.
+local function find_probe(retries, chosen, by)
+  local probe, due = chosen, chosen and redis.call('ZSCORE', retries, chosen)
+  if not due then
+    local first = redis.call('ZRANGE', retries, 0, 0, 'WITHSCORES')
+    probe, due = first[1], first[2]
+  end
+  if not due then return nil end
+  by = tonumber(by or '0')
+  return probe, by > 0 and math.min(tonumber(due), by) or tonumber(due)
+end
+
+-- A lane begins anew. A drain that is under way must not write back the health that it knows from before.
+local function forget_failures(state)
+  redis.call('HSET', state, 'failures', '0', 'unreachable', '0')
+  redis.call('HDEL', state, 'probe', 'probeByMs', 'failingSinceMs', 'warnedPercent')
+  redis.call('HINCRBY', state, 'resumes', 1)
+end

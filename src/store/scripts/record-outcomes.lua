@@ -6,7 +6,7 @@
 --   for each outcome: origin, ref, kind (delivered, retry, failed, expired), due in ms ('' = none), record
 --   then how often the lane was resumed as far as the caller knows; what follows counts only if it was not resumed since:
 --   the number of notices, each notice, then for each lane state field: name, value
--- Returns {'fenced'} or {'recorded', lane status}
+-- Returns {'fenced'}, {'outdated'} where the lane was resumed since, or {'recorded', lane status}
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'ordering', 'resumes')
 if state[1] ~= ARGV[1] then return { 'fenced' } end
 local lists = { tests = KEYS[2], waiting = KEYS[3] }
@@ -53,10 +53,9 @@ if #delivered > 0 then
     redis.call('HDEL', KEYS[5], unpack(delivered, index, math.min(index + 999, #delivered)))
   end
 end
-if (state[3] or '0') == ARGV[at] then
-  local notices = tonumber(ARGV[at + 1])
-  at = at + 2
-  for index = at, at + notices - 1 do redis.call('RPUSH', KEYS[11], ARGV[index]) end
-  redis.call('HSET', KEYS[1], unpack(ARGV, at + notices))
-end
+if (state[3] or '0') ~= ARGV[at] then return { 'outdated' } end
+local notices = tonumber(ARGV[at + 1])
+at = at + 2
+for index = at, at + notices - 1 do redis.call('RPUSH', KEYS[11], ARGV[index]) end
+redis.call('HSET', KEYS[1], unpack(ARGV, at + notices))
 return { 'recorded', redis.call('HGET', KEYS[1], 'status') }

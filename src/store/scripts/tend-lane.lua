@@ -5,7 +5,7 @@
 -- ARGV[1] now in ms, ARGV[2] forget what ended before, in ms, ARGV[3] most to keep of each,
 -- ARGV[4] most to forget of each in this call, ARGV[5] failures in a row from which only the probe is tried
 -- Returns {work due: '0' or '1', consecutive failures}; of a lane that was removed nothing is due
-local state = redis.call('HMGET', KEYS[1], 'status', 'failures', 'holdUntilMs', 'unreachable', 'probe', 'nextStartMs')
+local state = redis.call('HMGET', KEYS[1], 'status', 'failures', 'holdUntilMs', 'unreachable', 'probe', 'nextStartMs', 'probeByMs')
 local forgotten = 0
 for index = 7, 9 do
   local surplus = math.min(redis.call('ZCARD', KEYS[index]) - ARGV[3], tonumber(ARGV[4]))
@@ -22,14 +22,14 @@ local failures = state[2] or '0'
 if redis.call('EXISTS', KEYS[6]) == 1 then return { '1', failures } end
 local now = tonumber(ARGV[1])
 if tonumber(state[6] or '0') > now then return { '0', failures } end
-if state[1] ~= 'disabled' and redis.call('EXISTS', KEYS[2]) == 1 then return { '1', failures } end
-if state[1] ~= 'active' or tonumber(state[3] or '0') > now then return { '0', failures } end
-local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
-local retryDue = first[2] and tonumber(first[2]) <= now
-local waits = redis.call('EXISTS', KEYS[3]) == 1
+if state[1] == 'disabled' or tonumber(state[3] or '0') > now then return { '0', failures } end
+if redis.call('EXISTS', KEYS[2]) == 1 then return { '1', failures } end
+if state[1] ~= 'active' then return { '0', failures } end
 if tonumber(state[4] or '0') >= tonumber(ARGV[5]) then
-  local due = state[5] and redis.call('ZSCORE', KEYS[4], state[5])
-  if due then return { tonumber(due) <= now and '1' or '0', failures } end
-  if first[2] then return { retryDue and '1' or '0', failures } end
+  local probe, due = find_probe(KEYS[4], state[5], state[7])
+  if probe then return { due <= now and '1' or '0', failures } end
 end
-return { (waits or retryDue) and '1' or '0', failures }
+local first = redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')
+local retry_due = first[2] and tonumber(first[2]) <= now
+local waits = redis.call('EXISTS', KEYS[3]) == 1
+return { (waits or retry_due) and '1' or '0', failures }

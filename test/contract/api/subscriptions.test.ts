@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { laneKeys } from '#store/keys.ts';
 import { logStart } from '#store/log-id.ts';
 import { makeEvent } from '../../support/stage.ts';
 import { errorPaths, expectProblem, makeSource, openApi } from './api-under-test.ts';
@@ -189,4 +190,21 @@ test('pages of subscriptions hold each once, the oldest first', async () => {
   expect(seen.map(({ length }) => length)).toEqual([2, 2, 1]);
   expect(new Set(seen.flat())).toEqual(new Set(made));
   expect([seen[0]?.[0], seen[2]?.[0]]).toEqual([made[0], made[4]]);
+});
+
+test('a subscription with another URL begins anew at once; any other change leaves its failures as they are', async () => {
+  const { id } = (await create()).json;
+  const path = `/v1/subscriptions/${id}`;
+  const { state } = laneKeys(id);
+  await api.connection.redis.hset(state, { failures: 7, unreachable: 7, holdUntilMs: 99 });
+  api.lanesWoken.length = 0;
+  for (const body of [{ url: wish.url }, { description: 'mine' }, { url: 'http://127.0.0.1/' }]) {
+    await api.call('PATCH', path, { body });
+    expect((await api.call('GET', path)).json.failing).toMatchObject({ failures: 7 });
+  }
+  expect(api.lanesWoken).toEqual([]);
+  await api.call('PATCH', path, { body: { url: 'https://example.org/hook' } });
+  expect((await api.call('GET', path)).json.failing).toBeUndefined();
+  expect(await api.connection.redis.hget(state, 'holdUntilMs')).toBeNull();
+  expect(api.lanesWoken).toEqual([id]);
 });

@@ -46,7 +46,8 @@ const cases: [due: boolean, what: string, content: Content][] = [
   [false, 'a retry of a disabled lane', { retryDueMs: [1], state: { status: 'disabled' } }],
   [true, 'a test of a paused lane', { tests: 1, state: { status: 'paused' } }],
   [false, 'a test of a disabled lane', { tests: 1, state: { status: 'disabled' } }],
-  [true, 'a test of a lane on hold', { tests: 1, state: { holdUntilMs: nowMs + 1 } }],
+  [false, 'a test of a lane on hold', { tests: 1, state: { holdUntilMs: nowMs + 1 } }],
+  [true, 'a test of a lane whose hold is over', { tests: 1, state: { holdUntilMs: nowMs } }],
   [false, 'work on hold', { waiting: 1, retryDueMs: [1], state: { holdUntilMs: nowMs + 1 } }],
   [true, 'work whose hold is over', { waiting: 1, state: { holdUntilMs: nowMs } }],
   [true, 'the first work of an unreachable lane', { waiting: 1, state: { unreachable: 5 } }],
@@ -64,6 +65,16 @@ const cases: [due: boolean, what: string, content: Content][] = [
     true,
     'the probe of an unreachable lane',
     { retryDueMs: [nowMs, nowMs + 1], state: { unreachable: 5, probe: ref(nowMs) } },
+  ],
+  [
+    true,
+    'the probe of an unreachable lane that was not tried for long',
+    { retryDueMs: [nowMs + 1], state: { unreachable: 5, probeByMs: nowMs } },
+  ],
+  [
+    false,
+    'the probe of an unreachable lane that was tried a moment ago',
+    { retryDueMs: [nowMs + 2], state: { unreachable: 5, probeByMs: nowMs + 1 } },
   ],
   [
     true,

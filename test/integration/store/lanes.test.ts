@@ -111,27 +111,49 @@ test('a paused or unreachable lane takes what comes but is not woken for it', as
   expect((await unreachable.counts())?.pending).toBe(1);
 });
 
-test('resuming to deliver keeps what waits and forgives the past', async () => {
+const inTrouble = {
+  failures: '7',
+  unreachable: '6',
+  holdUntilMs: '99000',
+  probe: refTo('2-0'),
+  probeByMs: '98000',
+  failingSinceMs: '1000',
+  warnedPercent: '50',
+};
+
+test('resuming to deliver keeps what waits and forgives the past, but not the silence that was asked for', async () => {
   const { id, names, push, counts } = await newLane();
   await push(0, '1-0');
   await redis.zadd(names.retries, 99_000, refTo('2-0'));
   await redis.hset(names.state, {
     status: 'disabled',
     disabledReason: 'gone',
-    failures: '7',
-    unreachable: '6',
-    holdUntilMs: '99000',
-    probe: refTo('2-0'),
+    ...inTrouble,
   });
   await lanes.resume(id, 'deliver', 5000);
   expect(await redis.hgetall(names.state)).toEqual({
     status: 'active',
     failures: '0',
     unreachable: '0',
+    holdUntilMs: '99000',
     resumes: '1',
   });
   expect(await counts()).toMatchObject({ pending: 1, retrying: 1, skipped: 0 });
 });
+
+test.each(['active', 'paused', 'disabled'])(
+  'a lane that is %s and has another address stays so, and all that is past is forgotten',
+  async (status) => {
+    const { id, names, push, counts } = await newLane();
+    await push(0, '1-0');
+    await redis.zadd(names.retries, 99_000, refTo('2-0'));
+    await redis.hset(names.state, { status, ...inTrouble });
+    await lanes.readdress(id);
+    const begun = { status, failures: '0', unreachable: '0', resumes: '1' };
+    expect(await redis.hgetall(names.state)).toEqual(begun);
+    expect(await counts()).toMatchObject({ pending: 1, retrying: 1 });
+  },
+);
 
 test('resuming to skip keeps what waited as skipped, but a test goes out all the same', async () => {
   const { id, names, push, counts } = await newLane();
@@ -154,10 +176,11 @@ test('resuming a lane twice skips nothing twice', async () => {
   expect(await counts()).toMatchObject({ pending: 0, skipped: 1 });
 });
 
-test('resuming does not bring a removed lane back', async () => {
+test('neither resuming nor another address brings a removed lane back', async () => {
   const { id } = await newLane();
   await lanes.remove(id);
   await lanes.resume(id, 'deliver', 5000);
+  await lanes.readdress(id);
   expect(await redis.keys(`{lane:${id}}:*`)).toEqual([]);
 });
 

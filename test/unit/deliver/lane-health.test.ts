@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '#deliver/classify.ts';
 import { judge, type LaneAlarm } from '#deliver/lane-health.ts';
-import type { LaneHealth } from '#store/lane-work.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
 import { healthy } from '../../support/stage.ts';
 
 const failing: LaneHealth = {
   failures: 3,
   unreachable: 2,
   holdUntilMs: 0,
+  probeByMs: 0,
   failingSinceMs: 1,
   warnedPercent: 0,
   resumes: 0,
@@ -25,6 +26,30 @@ test('a success makes a lane healthy', () => {
 
 test('an answer, however bad, shows that the subscriber can be reached', () => {
   expect(healthAfter(failing, refused)).toMatchObject({ failures: 4, unreachable: 0 });
+});
+
+test.each<Verdict>([refused, { kind: 'retry', answered: true, holdMs: 1 }, { kind: 'gone' }])(
+  'of a subscriber that could not be reached no answer is believed but a success: %j',
+  (verdict) => {
+    const dead = { ...failing, failures: 5, unreachable: 5 };
+    expect(healthAfter(dead, verdict)).toMatchObject({ failures: 6, unreachable: 5 });
+    const nearly = { ...failing, failures: 4, unreachable: 4 };
+    expect(healthAfter(nearly, verdict)).toMatchObject({ failures: 5, unreachable: 0 });
+    expect(healthAfter(dead, { kind: 'delivered' })).toMatchObject({ unreachable: 0 });
+  },
+);
+
+test('a subscriber that cannot be reached is tried again within five minutes', () => {
+  const verdict = { kind: 'retry', answered: false, holdMs: null } as const;
+  const withinMs = 5 * 60_000;
+  const fourth = healthAfter({ ...failing, unreachable: 3 }, verdict, 1000);
+  expect(fourth.probeByMs).toBe(0);
+  const fifth = healthAfter(fourth, verdict, 2000);
+  expect(fifth.probeByMs).toBe(2000 + withinMs);
+  expect(healthAfter(fifth, refused, 3000).probeByMs).toBe(3000 + withinMs);
+  expect(healthAfter(fifth, { kind: 'unsent' }, 4000).probeByMs).toBe(4000 + withinMs);
+  expect(healthAfter(fifth, { kind: 'aborted' }, 4000)).toEqual(fifth);
+  expect(healthAfter(fifth, { kind: 'delivered' }, 5000).probeByMs).toBe(0);
 });
 
 test('attempts without an answer add up', () => {

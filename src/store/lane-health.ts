@@ -1,0 +1,40 @@
+import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Connection } from './connection.ts';
+import { laneKeys } from './keys.ts';
+
+/** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
+export const unreachableAfter = 5;
+
+/** How the last attempts of a lane went; what decides how many and which deliveries are tried next. */
+export interface LaneHealth {
+  /** Attempts in a row that failed, whatever way. */
+  readonly failures: number;
+  /** Attempts in a row that got no answer at all; from `unreachableAfter` on also an answer, unless a success, ends it not. */
+  readonly unreachable: number;
+  /** Nothing is sent before: the subscriber asked for it. */
+  readonly holdUntilMs: number;
+  /** When the subscriber is tried again at the latest while it cannot be reached; 0 when it can. */
+  readonly probeByMs: number;
+  /** When the first attempt of those that failed without a success since was made; 0 when the last one succeeded. */
+  readonly failingSinceMs: number;
+  /** How far towards being disabled operators were warned of: 0, 50 or 75. */
+  readonly warnedPercent: number;
+  /** How often the lane was resumed or got another address: health from before is forgotten, not written over it. */
+  readonly resumes: number;
+}
+
+const fields = [
+  'failures',
+  'unreachable',
+  'holdUntilMs',
+  'probeByMs',
+  'failingSinceMs',
+  'warnedPercent',
+  'resumes',
+] as const satisfies readonly (keyof LaneHealth)[];
+
+export async function readHealth({ redis }: Connection, id: SubscriptionId): Promise<LaneHealth> {
+  const values = await redis.hmget(laneKeys(id).state, ...fields);
+  const named = fields.map((field, index) => [field, Number(values[index])]);
+  return Object.fromEntries(named) as Record<(typeof fields)[number], number>;
+}
