@@ -59,7 +59,8 @@ const resumeOne = createRoute({
   ...common,
   path: '/v1/subscriptions/{id}/resume',
   summary: 'Resume a subscription',
-  description: 'Also one that was disabled. The body may be left out.',
+  description:
+    'Also one that was disabled. A silence that it asked for with `Retry-After` holds on. The body may be left out.',
   request: { ...one, body: { content: { 'application/json': { schema: resumeSchema } } } },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription, active.'),
@@ -72,7 +73,7 @@ const testOne = createRoute({
   path: '/v1/subscriptions/{id}/test',
   summary: 'Send a test',
   description:
-    'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say; one that was disabled gets it after it is resumed.',
+    'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say; one that was disabled gets it after it is resumed, and one that asked for silence with `Retry-After` after that.',
   request: { ...one, body: noBody },
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'The id of the event that is on its way.'),

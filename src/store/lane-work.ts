@@ -106,7 +106,7 @@ export interface LaneOutcomes {
 /** `status` as it stands now: an owner may have paused the lane meanwhile; null when the lane was removed. */
 export type Recorded =
   | { readonly kind: 'fenced' }
-  /** The outcomes were recorded, and nothing else: health is to be read anew. */
+  /** Outcomes were recorded, and a silence that was asked for, but nothing else: health is to be read anew. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'recorded'; readonly status: SubscriptionStatus | null };
 
@@ -197,8 +197,8 @@ function recordCall(
       kind === 'delivered' ? { ref, ...kept } : kind === 'retry' ? { ...kept, dueMs } : kept;
     args.push(origin, ref, kind, dueMs ?? '', JSON.stringify(record));
   }
-  const { resumes, ...measures } = health;
-  args.push(resumes, notices.length, ...notices);
+  const { resumes, holdUntilMs, ...measures } = health;
+  args.push(resumes, holdUntilMs, notices.length, ...notices);
   for (const [name, value] of Object.entries(measures)) args.push(name, value);
   if (disable !== null) args.push('status', 'disabled', 'disabledReason', disable);
   const { state, tests, waiting, retries, records, delivered, failed, expired } = names;

@@ -91,9 +91,9 @@ local function find_probe(retries, chosen, by)
   return probe, by > 0 and math.min(tonumber(due), by) or tonumber(due)
 end
 
--- A lane begins anew. A drain that is under way must not write back the health that it knows from before.
+-- A lane begins anew; how often it has. A drain that is under way must not write back the health that it knows from before.
 local function forget_failures(state)
   redis.call('HSET', state, 'failures', '0', 'unreachable', '0')
   redis.call('HDEL', state, 'probe', 'probeByMs', 'failingSinceMs', 'warnedPercent')
-  redis.call('HINCRBY', state, 'resumes', 1)
+  return redis.call('HINCRBY', state, 'resumes', 1)
 end

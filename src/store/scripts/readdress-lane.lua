@@ -3,6 +3,6 @@
 -- KEYS[1] lane state
 -- Returns 'gone' or 'readdressed'
 if redis.call('HEXISTS', KEYS[1], 'status') == 0 then return 'gone' end
-forget_failures(KEYS[1])
+redis.call('HSET', KEYS[1], 'readdressed', forget_failures(KEYS[1]))
 redis.call('HDEL', KEYS[1], 'holdUntilMs')
 return 'readdressed'

@@ -4,10 +4,10 @@
 -- KEYS[8] expired, KEYS[9] held, KEYS[10] blocked, KEYS[11] notices
 -- ARGV[1] epoch, ARGV[2] now in ms, ARGV[3] most delivered to keep, ARGV[4] number of outcomes, then
 --   for each outcome: origin, ref, kind (delivered, retry, failed, expired), due in ms ('' = none), record
---   then how often the lane was resumed as far as the caller knows; what follows counts only if it was not resumed since:
---   the number of notices, each notice, then for each lane state field: name, value
+--   then how often the lane was resumed as far as the caller knows, until when the subscriber asked for silence, in ms; what
+--   follows counts only if it was not resumed since: the number of notices, each notice, then for each lane state field: name, value
 -- Returns {'fenced'}, {'outdated'} where the lane was resumed since, or {'recorded', lane status}
-local state = redis.call('HMGET', KEYS[1], 'epoch', 'ordering', 'resumes')
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'ordering', 'resumes', 'readdressed')
 if state[1] ~= ARGV[1] then return { 'fenced' } end
 local lists = { tests = KEYS[2], waiting = KEYS[3] }
 local final = { failed = KEYS[7], expired = KEYS[8] }
@@ -53,9 +53,11 @@ if #delivered > 0 then
     redis.call('HDEL', KEYS[5], unpack(delivered, index, math.min(index + 999, #delivered)))
   end
 end
+-- The silence holds over a resume, but not at another address.
+if tonumber(ARGV[at]) >= tonumber(state[4] or '0') then redis.call('HSET', KEYS[1], 'holdUntilMs', ARGV[at + 1]) end
 if (state[3] or '0') ~= ARGV[at] then return { 'outdated' } end
-local notices = tonumber(ARGV[at + 1])
-at = at + 2
+local notices = tonumber(ARGV[at + 2])
+at = at + 3
 for index = at, at + notices - 1 do redis.call('RPUSH', KEYS[11], ARGV[index]) end
 redis.call('HSET', KEYS[1], unpack(ARGV, at + notices))
 return { 'recorded', redis.call('HGET', KEYS[1], 'status') }

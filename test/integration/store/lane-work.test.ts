@@ -135,6 +135,21 @@ test('what a drain knows of a lane from before it was resumed is not written ove
   const recorded = await record([outcome('waiting', 'a', 'retry', nowMs)], stale, 'gone');
   expect(recorded).toEqual({ kind: 'outdated' });
   expect((await lanes.summarize([id]))[0]?.counts).toMatchObject({ pending: 0, retrying: 1 });
-  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 1 });
+  // What the subscriber asked for holds all the same.
+  const { holdUntilMs } = stale;
+  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 1, holdUntilMs });
   expect((await lanes.summarize([id]))[0]).toMatchObject({ status: 'active' });
+});
+
+test('nothing that a drain knows of the address before is written over the next one, however often it is resumed', async () => {
+  const { record, id } = await heldLane({ waiting: ['a'] });
+  await lanes.readdress(id);
+  await lanes.resume(id, 'deliver', nowMs);
+  const stale = { failures: 7, holdUntilMs: nowMs + 60_000 };
+  const recorded = await record([outcome('waiting', 'a', 'retry', nowMs)], stale, 'gone');
+  expect(recorded).toEqual({ kind: 'outdated' });
+  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 2 });
+  const { holdUntilMs } = stale;
+  expect(await record([], { resumes: 2, holdUntilMs })).toMatchObject({ kind: 'recorded' });
+  expect(await laneWork.health(id)).toMatchObject({ holdUntilMs });
 });

@@ -149,7 +149,7 @@ test.each(['active', 'paused', 'disabled'])(
     await redis.zadd(names.retries, 99_000, refTo('2-0'));
     await redis.hset(names.state, { status, ...inTrouble });
     await lanes.readdress(id);
-    const begun = { status, failures: '0', unreachable: '0', resumes: '1' };
+    const begun = { status, failures: '0', unreachable: '0', resumes: '1', readdressed: '1' };
     expect(await redis.hgetall(names.state)).toEqual(begun);
     expect(await counts()).toMatchObject({ pending: 1, retrying: 1 });
   },
