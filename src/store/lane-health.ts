@@ -9,7 +9,7 @@ export const unreachableAfter = 5;
 export interface LaneHealth {
   /** Attempts in a row that failed, whatever way. */
   readonly failures: number;
-  /** Attempts in a row that got no answer at all; from `unreachableAfter` on also an answer, unless a success, ends it not. */
+  /** Attempts in a row that got no answer at all. From `unreachableAfter` on only a success sets it back. */
   readonly unreachable: number;
   /** Nothing is sent before: the subscriber asked for it. */
   readonly holdUntilMs: number;
