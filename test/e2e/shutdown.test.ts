@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { startInbox } from '../support/inbox.ts';
-import { freshRedisUrl, startPrivateRedis } from '../support/redis.ts';
+import { startOwnRedis } from '../support/own-redis.ts';
+import { freshRedisUrl } from '../support/redis.ts';
 import {
   type Environment,
   environmentFor,
@@ -114,8 +115,7 @@ test('an address in use is said in one line, and the process ends', async () => 
 });
 
 test('a Redis that is away at the start is waited for', async ({ skip }) => {
-  const redis = await startPrivateRedis();
-  if (redis === null) return skip('No redis-server can run here as a process.');
+  const redis = await startOwnRedis(false, skip);
   await redis.kill();
   const inbox = await startInbox();
   const service = await listening(startProcess(nodeStart, environmentFor(redis.url, inbox)));
@@ -126,26 +126,22 @@ test('a Redis that is away at the start is waited for', async ({ skip }) => {
   await service.logged('baseline.completed');
   service.kill('SIGTERM');
   expect(await stopped(service)).toEqual({ code: 0, signal: null });
-  await redis.close();
 });
 
 test('it stops within seconds while Redis is away and nothing is on its way', async ({ skip }) => {
-  const redis = await startPrivateRedis();
-  if (redis === null) return skip('No redis-server can run here as a process.');
+  const redis = await startOwnRedis(false, skip);
   const service = await startService(environmentFor(redis.url, await startInbox()));
   await redis.kill();
   await service.logged('redis.failed');
   service.kill('SIGTERM');
   const exit = await within(4000, 'the end of the process', service.exited);
   expect(exit).toEqual({ code: 0, signal: null });
-  await redis.close();
 });
 
 test('a delivery on its way while Redis is away ends first, and comes again under the same id', async ({
   skip,
 }) => {
-  const redis = await startPrivateRedis({ appendOnly: true });
-  if (redis === null) return skip('No redis-server can run here as a process.');
+  const redis = await startOwnRedis(true, skip);
   const scene = await holdDelivery(nodeStart, redis.url);
   await redis.kill();
   await scene.service.logged('redis.failed');
@@ -160,5 +156,4 @@ test('a delivery on its way while Redis is away ends first, and comes again unde
   const webhooks = await deliveredByTheNext(scene);
   expect(webhooks).toHaveLength(2);
   expect(new Set(webhooks.map(({ id }) => id)).size).toBe(1);
-  await redis.close();
 });

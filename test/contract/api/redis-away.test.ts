@@ -1,16 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '#store/connection.ts';
-import { startPrivateRedis } from '../../support/redis.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
 import { buildApi, expectProblem } from './api-under-test.ts';
 
-test('with its Redis killed the API says so, and with Redis back it works again', async (context) => {
-  const redis = await startPrivateRedis({ appendOnly: true });
-  if (redis === null) return context.skip();
+test('with its Redis killed the API says so, and with Redis back it works again', async ({
+  skip,
+}) => {
+  const redis = await startOwnRedis(true, skip);
   const connection = connect({ kind: 'single', url: redis.url }, () => {});
-  onTestFinished(async () => {
-    await connection.close();
-    await redis.close();
-  });
+  onTestFinished(() => connection.close());
   const api = buildApi(connection, {}, { readyWithinMs: 1000, answerWithinMs: 60_000 });
   const body = { url: 'https://example.com/hook', events: ['contact.created'] };
   const { json } = await api.call('POST', '/v1/subscriptions', { body });

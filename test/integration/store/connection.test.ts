@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { connect } from '#store/connection.ts';
 import { laneKeys } from '#store/keys.ts';
-import { freshRedisUrl, startPrivateRedis } from '../../support/redis.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { freshRedisUrl } from '../../support/redis.ts';
 import { openConnection, openStore } from '../../support/stage.ts';
 
 const url = await freshRedisUrl();
@@ -92,9 +93,7 @@ test('scripts of many lanes all run once where the connection ends meanwhile', a
 test('a primary that became a replica is left for whoever is primary now, with the commands it refused', async ({
   skip,
 }) => {
-  const own = await startPrivateRedis();
-  if (own === null) return skip('No redis-server can run here as a process.');
-  onTestFinished(() => own.close());
+  const own = await startOwnRedis(false, skip);
   const { redis: its, run } = await openConnection(own.url);
   const control = await openConnection(own.url);
   // Of a primary that nobody can reach.

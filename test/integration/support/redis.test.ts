@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { freshRedisUrl, startPrivateRedis } from '../../support/redis.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
+import { freshRedisUrl } from '../../support/redis.ts';
 
 async function withRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url);
@@ -19,8 +20,7 @@ test('each file gets an empty database that no other file has', async () => {
 });
 
 test('a private Redis that appends keeps its keys over a kill and a restart', async ({ skip }) => {
-  const server = await startPrivateRedis({ appendOnly: true });
-  if (server === null) return skip('No redis-server can run here as a process.');
+  const server = await startOwnRedis(true, skip);
   await withRedis(server.url, (redis) => redis.set('key', 'value'));
   const before = server.pid();
   await server.kill();
@@ -29,14 +29,11 @@ test('a private Redis that appends keeps its keys over a kill and a restart', as
   expect(await withRedis(server.url, (redis) => redis.get('key'))).toBe('value');
   await server.restart();
   expect(await withRedis(server.url, (redis) => redis.get('key'))).toBe('value');
-  await server.close();
 });
 
 test('a private Redis that does not append forgets everything at a restart', async ({ skip }) => {
-  const server = await startPrivateRedis();
-  if (server === null) return skip('No redis-server can run here as a process.');
+  const server = await startOwnRedis(false, skip);
   await withRedis(server.url, (redis) => redis.set('key', 'value'));
   await server.restart();
   expect(await withRedis(server.url, (redis) => redis.get('key'))).toBeNull();
-  await server.close();
 });
