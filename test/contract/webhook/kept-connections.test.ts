@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createAddressGuard } from '#webhook/address-guard.ts';
@@ -91,19 +92,26 @@ test('an answer sent ahead of its request counts for nothing', async () => {
   }
 });
 
-test('opens no more connections to one origin than are allowed', async () => {
+/** Answers the first two when the test says so, and all others at once. */
+function holdTwo() {
   const answers: (() => void)[] = [];
-  const twoAsked = Promise.withResolvers<void>();
-  await using subscriber = await httpSubscriber((response) => {
+  const { promise: twoAsked, resolve } = Promise.withResolvers<void>();
+  const answer = (response: ServerResponse) => {
     answers.push(() => response.end());
-    if (answers.length === 2) twoAsked.resolve();
+    if (answers.length === 2) resolve();
     if (answers.length > 2) response.end();
-  });
+  };
+  return { answers, twoAsked, answer };
+}
+
+test('opens no more connections to one origin than are allowed', async () => {
+  const { answers, twoAsked, answer } = holdTwo();
+  await using subscriber = await httpSubscriber(answer);
   await using agent = smallAgent();
   const origin = `http://127.0.0.1:${subscriber.port}`;
 
   const begun = ['/1', '/2', '/3'].map((path) => agent.begin(origin, path));
-  await twoAsked.promise;
+  await twoAsked;
   // Whoever came third would have come before this one has been refused.
   await agent.begin(`http://127.0.0.1:${await closedPort()}`, '/').ended;
   expect(subscriber.received).toHaveLength(2);
@@ -115,18 +123,13 @@ test('opens no more connections to one origin than are allowed', async () => {
 });
 
 test('what is stopped while it waits for a connection is not sent, and costs nobody a connection', async () => {
-  const answers: (() => void)[] = [];
-  const twoAsked = Promise.withResolvers<void>();
-  await using subscriber = await httpSubscriber((response) => {
-    answers.push(() => response.end());
-    if (answers.length === 2) twoAsked.resolve();
-    if (answers.length > 2) response.end();
-  });
+  const { answers, twoAsked, answer } = holdTwo();
+  await using subscriber = await httpSubscriber(answer);
   await using agent = smallAgent();
   const origin = `http://127.0.0.1:${subscriber.port}`;
 
   const begun = ['/1', '/2', '/stopped', '/4'].map((path) => agent.begin(origin, path));
-  await twoAsked.promise;
+  await twoAsked;
   begun[2]!.attempt.abort();
   for (const answer of answers) answer();
   const ends = await Promise.all(begun.map(({ ended }) => ended));
