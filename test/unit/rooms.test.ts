@@ -20,7 +20,8 @@ const floors = [
   ['domain'],
   ['inbox', 'webhook', 'store'],
   ['poll', 'relay', 'deliver'],
-  ['queues', 'api', 'dashboard'],
+  ['queues', 'api'],
+  ['dashboard'],
   ['demo'],
 ];
 
