@@ -5,8 +5,10 @@ import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
 import type { Lanes } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
-import { invalid, problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, v1 } from './route-parts.ts';
+import { invalid, unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 
 export interface DeliveryPorts {
   readonly subscriptions: Subscriptions;
@@ -50,7 +52,7 @@ const deliverySchema = z
   .openapi('Delivery');
 
 const list = createRoute({
-  ...v1,
+  ...openTo('read', 'subscriptions'),
   tags: ['Subscriptions'],
   method: 'get',
   path: '/v1/subscriptions/{id}/deliveries',
@@ -63,7 +65,7 @@ const list = createRoute({
   },
   responses: {
     200: jsonAnswer(pageOf(deliverySchema), 'Status after status.'),
-    ...problems(400, 401, 404, 503),
+    ...refusals.get(404),
   },
 });
 

@@ -9,8 +9,10 @@ import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
 import { listEvents } from './event-listing.ts';
 import { eventSchema } from './event-schema.ts';
-import { problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, noQuery, sourceIdSchema, v1 } from './route-parts.ts';
+import { unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, noQuery, sourceIdSchema } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 
 export interface EventPorts {
   readonly eventLog: EventLog;
@@ -24,10 +26,11 @@ const positionSchema = z.object({
   source: sourceIdSchema,
 });
 
-const common = { ...v1, tags: ['Events'] };
+const common = { tags: ['Events'] };
 
 const list = createRoute({
   ...common,
+  ...openTo('read'),
   method: 'get',
   path: '/v1/events',
   summary: 'List events',
@@ -43,19 +46,20 @@ const list = createRoute({
   },
   responses: {
     200: jsonAnswer(pageOf(eventSchema), 'The newest first.'),
-    ...problems(400, 401, 503),
+    ...refusals.get(),
   },
 });
 
 const getOne = createRoute({
   ...common,
+  ...openTo('read'),
   method: 'get',
   path: '/v1/events/{id}',
   summary: 'Get one event',
   request: { params: idParam('evt_…'), query: noQuery },
   responses: {
     200: jsonAnswer(eventSchema, 'The event as subscribers get it.'),
-    ...problems(400, 401, 404, 503),
+    ...refusals.get(404),
   },
 });
 
@@ -71,6 +75,7 @@ const redeliverySchema = z
 
 const redeliverOne = createRoute({
   ...common,
+  ...openTo(),
   method: 'post',
   path: '/v1/events/{id}/redeliver',
   summary: 'Deliver one event again',
@@ -86,7 +91,7 @@ const redeliverOne = createRoute({
       z.object({ count: z.int().min(0) }),
       'To how many subscriptions it is on its way again.',
     ),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 

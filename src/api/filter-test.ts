@@ -7,8 +7,9 @@ import type { EventLog } from '#store/event-log.ts';
 import type { Sources } from '#store/sources.ts';
 import { listEvents } from './event-listing.ts';
 import { filterSchema } from './filter-schema.ts';
-import { problems } from './problem.ts';
-import { jsonAnswer, jsonBody, noQuery, sourceIdSchema, v1 } from './route-parts.ts';
+import { refusals } from './refusals.ts';
+import { jsonAnswer, jsonBody, noQuery, sourceIdSchema } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 
 export interface FilterTestPorts {
   readonly eventLog: EventLog;
@@ -67,7 +68,7 @@ const testedEventSchema = z
   .openapi('TestedEvent');
 
 const testFilter = createRoute({
-  ...v1,
+  ...openTo('read'),
   tags: ['Subscriptions'],
   method: 'post',
   path: '/v1/subscriptions/test-filter',
@@ -83,7 +84,7 @@ const testFilter = createRoute({
       }),
       'The newest first.',
     ),
-    ...problems(400, 401, 413, 415, 503),
+    ...refusals.post(),
   },
 });
 

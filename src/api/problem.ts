@@ -23,15 +23,19 @@ const problemSchema = z
 const titles = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 } as const;
-type ProblemStatus = keyof typeof titles;
+export type ProblemStatus = keyof typeof titles;
 
 /** An RFC 9457 answer. `type` stays `about:blank`: no problem here means more than its status does. */
 export function problem<S extends ProblemStatus>(

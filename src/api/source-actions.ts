@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Sources } from '#store/sources.ts';
-import { problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, noBody, noQuery, v1 } from './route-parts.ts';
+import { unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, noBody, noQuery } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 import { type ShowPorts, showSource, sourceSchema } from './source-view.ts';
 
 /** A poll as soon as the budget allows, or after `delayMs`; one that is under way finishes soon. */
@@ -13,12 +15,12 @@ export interface SourceActionPorts extends ShowPorts {
 }
 
 const common = {
-  ...v1,
+  ...openTo(),
   tags: ['Sources'],
   method: 'post' as const,
   request: { params: idParam('default'), query: noQuery, body: noBody },
 };
-const refusals = problems(400, 401, 404, 413, 415, 503);
+const refused = refusals.post(404);
 
 const pollOne = createRoute({
   ...common,
@@ -26,7 +28,7 @@ const pollOne = createRoute({
   summary: 'Poll now',
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'A poll begins as soon as the budget allows.'),
-    ...refusals,
+    ...refused,
   },
 });
 
@@ -35,7 +37,7 @@ const pauseOne = createRoute({
   path: '/v1/sources/{id}/pause',
   summary: 'Pause a source',
   description: 'Its inbox is not asked meanwhile; what is known of it stays.',
-  responses: { 200: jsonAnswer(sourceSchema, 'The source, paused.'), ...refusals },
+  responses: { 200: jsonAnswer(sourceSchema, 'The source, paused.'), ...refused },
 });
 
 const resumeOne = createRoute({
@@ -43,7 +45,7 @@ const resumeOne = createRoute({
   path: '/v1/sources/{id}/resume',
   summary: 'Resume a source',
   description: 'What happened meanwhile is read over, as far as the inbox still shows it.',
-  responses: { 200: jsonAnswer(sourceSchema, 'The source as it is now.'), ...refusals },
+  responses: { 200: jsonAnswer(sourceSchema, 'The source as it is now.'), ...refused },
 });
 
 export function sourceActionRoutes(app: OpenAPIHono, ports: SourceActionPorts): void {

@@ -4,8 +4,10 @@ import { providers } from '#inbox/providers.ts';
 import type { RemovedSources } from '#store/forgetting.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
-import { problem, problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import { problem, unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 import type { WakePoll } from './source-actions.ts';
 import { newSourceSchema, sourceChangeSchema } from './source-schema.ts';
 import { type ShowPorts, showSource, sourceSchema } from './source-view.ts';
@@ -23,11 +25,12 @@ export interface SourcePorts extends ShowPorts {
   readonly randomBytes: (count: number) => Buffer;
 }
 
-const common = { ...v1, tags: ['Sources'] };
+const common = { tags: ['Sources'] };
 const one = { params: idParam('default'), query: noQuery };
 
 const createOne = createRoute({
   ...common,
+  ...openTo(),
   method: 'post',
   path: '/v1/sources',
   summary: 'Connect an inbox',
@@ -35,36 +38,39 @@ const createOne = createRoute({
   request: { query: noQuery, body: jsonBody(newSourceSchema) },
   responses: {
     201: jsonAnswer(sourceSchema, 'The source, which is polled from now on.'),
-    ...problems(400, 401, 409, 413, 415, 503),
+    ...refusals.post(),
   },
 });
 
 const list = createRoute({
   ...common,
+  ...openTo('read'),
   method: 'get',
   path: '/v1/sources',
   summary: 'List sources',
   request: { query: z.strictObject(pageQuery(z.string())) },
   responses: {
     200: jsonAnswer(pageOf(sourceSchema), 'By id.'),
-    ...problems(400, 401, 503),
+    ...refusals.get(),
   },
 });
 
 const getOne = createRoute({
   ...common,
+  ...openTo('read'),
   method: 'get',
   path: '/v1/sources/{id}',
   summary: 'Get one source',
   request: one,
   responses: {
     200: jsonAnswer(sourceSchema, 'The source.'),
-    ...problems(400, 401, 404, 503),
+    ...refusals.get(404),
   },
 });
 
 const changeOne = createRoute({
   ...common,
+  ...openTo(),
   method: 'patch',
   path: '/v1/sources/{id}',
   summary: 'Change a source',
@@ -73,19 +79,20 @@ const changeOne = createRoute({
   request: { ...one, body: jsonBody(sourceChangeSchema) },
   responses: {
     200: jsonAnswer(sourceSchema, 'The source as it is now.'),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.patch(404),
   },
 });
 
 const removeOne = createRoute({
   ...common,
+  ...openTo(),
   method: 'delete',
   path: '/v1/sources/{id}',
   summary: 'Disconnect an inbox',
   description:
     'What is known of its contacts is forgotten. Its events stay for the retention, and those that wait are delivered. `default` comes back at the next start as long as INBOX_API_TOKEN is set.',
   request: one,
-  responses: { 204: { description: 'It is gone.' }, ...problems(400, 401, 404, 503) },
+  responses: { 204: { description: 'It is gone.' }, ...refusals.delete(404) },
 });
 
 export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {

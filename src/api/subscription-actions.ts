@@ -6,8 +6,10 @@ import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { createSecret } from '#webhook/signature.ts';
-import { invalid, problem, problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, noBody, noQuery, v1 } from './route-parts.ts';
+import { invalid, problem, unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, noBody, noQuery } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 import { type RotatedSecrets, rotateSecrets } from './secret-rotation.ts';
 import {
   rotationSchema,
@@ -28,7 +30,7 @@ export interface SubscriptionActionPorts {
 }
 
 const common = {
-  ...v1,
+  ...openTo('subscriptions'),
   tags: ['Subscriptions'],
   method: 'post' as const,
 };
@@ -42,7 +44,7 @@ const pauseOne = createRoute({
   request: { ...one, body: noBody },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription, paused.'),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 
@@ -64,7 +66,7 @@ const resumeOne = createRoute({
   request: { ...one, body: { content: { 'application/json': { schema: resumeSchema } } } },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription, active.'),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 
@@ -77,7 +79,7 @@ const testOne = createRoute({
   request: { ...one, body: noBody },
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'The id of the event that is on its way.'),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 
@@ -93,7 +95,7 @@ const rotateOne = createRoute({
       subscriptionWithSecretSchema,
       'The subscription, with its new secret this one time.',
     ),
-    ...problems(400, 401, 404, 409, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 

@@ -3,8 +3,10 @@ import { eventTypes } from '#domain/change-event.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import type { Replays, ReplayWish } from '#relay/replay.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
-import { type InvalidField, invalid, problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import { type InvalidField, invalid, unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
+import { openTo } from './scopes.ts';
 
 export interface SubscriptionReplayPorts {
   readonly subscriptions: Subscriptions;
@@ -51,7 +53,7 @@ const replaySchema = z
 type ReplayBody = z.output<typeof replaySchema>;
 
 const replayOne = createRoute({
-  ...v1,
+  ...openTo('subscriptions'),
   tags: ['Subscriptions'],
   method: 'post',
   path: '/v1/subscriptions/{id}/replay',
@@ -68,7 +70,7 @@ const replayOne = createRoute({
       z.object({ count: z.int().min(0) }),
       'How many deliveries were opened again, or would be.',
     ),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.post(404),
   },
 });
 
