@@ -10,10 +10,10 @@ import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
 import type { InvalidField } from './problem.ts';
 
 export interface LifecyclePorts {
-  readonly subscriptions: Pick<Subscriptions, 'create' | 'remove' | 'left'>;
-  readonly lanes: Pick<Lanes, 'create' | 'remove'>;
-  readonly eventLog: Pick<EventLog, 'position'>;
-  readonly sources: Pick<Sources, 'logIds'>;
+  readonly subscriptions: Subscriptions;
+  readonly lanes: Lanes;
+  readonly eventLog: EventLog;
+  readonly sources: Sources;
 }
 
 /**
