@@ -56,6 +56,7 @@ const list = createRoute({
   tags: ['Subscriptions'],
   method: 'get',
   path: '/v1/subscriptions/{id}/deliveries',
+  operationId: 'listDeliveries',
   summary: 'List deliveries',
   description:
     'The latest 1,000 delivered ones are kept, all others for the retention. They move while they are listed: a delivery that changes its place between two pages can be missed or come twice.',

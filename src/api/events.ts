@@ -33,6 +33,7 @@ const list = createRoute({
   ...openTo('read'),
   method: 'get',
   path: '/v1/events',
+  operationId: 'listEvents',
   summary: 'List events',
   description:
     'A page may hold fewer than `limit`, even none, when much had to be looked through: the end is where `next` is null.',
@@ -55,7 +56,9 @@ const getOne = createRoute({
   ...openTo('read'),
   method: 'get',
   path: '/v1/events/{id}',
+  operationId: 'getEvent',
   summary: 'Get one event',
+  description: 'From any source, or about the service itself, as long as it is kept.',
   request: { params: idParam('evt_…'), query: noQuery },
   responses: {
     200: jsonAnswer(eventSchema, 'The event as subscribers get it.'),
@@ -78,6 +81,7 @@ const redeliverOne = createRoute({
   ...openTo(),
   method: 'post',
   path: '/v1/events/{id}/redeliver',
+  operationId: 'redeliverEvent',
   summary: 'Deliver one event again',
   description:
     'With the same `webhook-id`, behind what waits. Where it still waits or is being retried it is left alone, and not counted. The body may be left out.',

@@ -72,6 +72,7 @@ const testFilter = createRoute({
   tags: ['Subscriptions'],
   method: 'post',
   path: '/v1/subscriptions/test-filter',
+  operationId: 'testFilter',
   summary: 'Try out a filter',
   description:
     'Which of the latest events a subscription would get with this filter, and why not the others. Nothing is sent or kept.',

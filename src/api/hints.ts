@@ -16,6 +16,7 @@ const takeHint = createRoute({
   tags: ['Hints'],
   method: 'post',
   path: '/hints/{secret}',
+  operationId: 'giveHint',
   summary: 'Hint that something happened',
   description:
     'For the inbox’s own hooks: the source is polled now. Who knows the address needs no key, and its body, whatever it is, is not read.',

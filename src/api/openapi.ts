@@ -13,7 +13,9 @@ const showDocument = createRoute({
   tags,
   method: 'get',
   path: '/openapi.json',
+  operationId: 'getDocument',
   summary: 'This API as OpenAPI 3.1',
+  description: 'Made from the routes that run.',
   responses: { 200: jsonAnswer(z.object({ openapi: z.string() }), 'The document.') },
 });
 
@@ -21,7 +23,9 @@ const showPage = createRoute({
   tags,
   method: 'get',
   path: '/docs',
+  operationId: 'getReference',
   summary: 'This API as a page',
+  description: 'The same as the document, for people.',
   responses: {
     200: { description: 'The page.', content: { 'text/html': { schema: z.string() } } },
   },

@@ -25,7 +25,9 @@ const refused = refusals.post(404);
 const pollOne = createRoute({
   ...common,
   path: '/v1/sources/{id}/poll',
+  operationId: 'pollSource',
   summary: 'Poll now',
+  description: 'What the inbox has seen lately is read at once, then what was read longest ago.',
   responses: {
     202: jsonAnswer(z.object({ id: z.string() }), 'A poll begins as soon as the budget allows.'),
     ...refused,
@@ -35,6 +37,7 @@ const pollOne = createRoute({
 const pauseOne = createRoute({
   ...common,
   path: '/v1/sources/{id}/pause',
+  operationId: 'pauseSource',
   summary: 'Pause a source',
   description: 'Its inbox is not asked meanwhile; what is known of it stays.',
   responses: { 200: jsonAnswer(sourceSchema, 'The source, paused.'), ...refused },
@@ -43,6 +46,7 @@ const pauseOne = createRoute({
 const resumeOne = createRoute({
   ...common,
   path: '/v1/sources/{id}/resume',
+  operationId: 'resumeSource',
   summary: 'Resume a source',
   description: 'What happened meanwhile is read over, as far as the inbox still shows it.',
   responses: { 200: jsonAnswer(sourceSchema, 'The source as it is now.'), ...refused },

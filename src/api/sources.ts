@@ -33,6 +33,7 @@ const createOne = createRoute({
   ...openTo(),
   method: 'post',
   path: '/v1/sources',
+  operationId: 'createSource',
   summary: 'Connect an inbox',
   description: 'It begins with a silent reading of the whole inbox, the baseline.',
   request: { query: noQuery, body: jsonBody(newSourceSchema) },
@@ -47,7 +48,9 @@ const list = createRoute({
   ...openTo('read'),
   method: 'get',
   path: '/v1/sources',
+  operationId: 'listSources',
   summary: 'List sources',
+  description: 'All inboxes that are watched, or paused.',
   request: { query: z.strictObject(pageQuery(z.string())) },
   responses: {
     200: jsonAnswer(pageOf(sourceSchema), 'By id.'),
@@ -60,7 +63,9 @@ const getOne = createRoute({
   ...openTo('read'),
   method: 'get',
   path: '/v1/sources/{id}',
+  operationId: 'getSource',
   summary: 'Get one source',
+  description: 'How fresh it is, what it may ask and what was learned of its inbox.',
   request: one,
   responses: {
     200: jsonAnswer(sourceSchema, 'The source.'),
@@ -73,6 +78,7 @@ const changeOne = createRoute({
   ...openTo(),
   method: 'patch',
   path: '/v1/sources/{id}',
+  operationId: 'changeSource',
   summary: 'Change a source',
   description:
     'Another `baseUrl` or `scope` makes it another inbox: it starts with a silent baseline. A new token or rate goes on where the old one stopped.',
@@ -88,6 +94,7 @@ const removeOne = createRoute({
   ...openTo(),
   method: 'delete',
   path: '/v1/sources/{id}',
+  operationId: 'deleteSource',
   summary: 'Disconnect an inbox',
   description:
     'What is known of its contacts is forgotten. Its events stay for the retention, and those that wait are delivered. `default` comes back at the next start as long as INBOX_API_TOKEN is set.',

@@ -39,6 +39,7 @@ const one = { params: idParam('sub_…'), query: noQuery };
 const pauseOne = createRoute({
   ...common,
   path: '/v1/subscriptions/{id}/pause',
+  operationId: 'pauseSubscription',
   summary: 'Pause a subscription',
   description: 'Its events wait meanwhile.',
   request: { ...one, body: noBody },
@@ -60,6 +61,7 @@ const resumeSchema = z
 const resumeOne = createRoute({
   ...common,
   path: '/v1/subscriptions/{id}/resume',
+  operationId: 'resumeSubscription',
   summary: 'Resume a subscription',
   description:
     'Also one that was disabled. A silence that it asked for with `Retry-After` holds on. The body may be left out.',
@@ -73,6 +75,7 @@ const resumeOne = createRoute({
 const testOne = createRoute({
   ...common,
   path: '/v1/subscriptions/{id}/test',
+  operationId: 'testSubscription',
   summary: 'Send a test',
   description:
     'A signed `subscription.test` goes out the ordinary way, whatever `events` or a pause say; one that was disabled gets it after it is resumed, and one that asked for silence with `Retry-After` after that.',
@@ -86,6 +89,7 @@ const testOne = createRoute({
 const rotateOne = createRoute({
   ...common,
   path: '/v1/subscriptions/{id}/rotate-secret',
+  operationId: 'rotateSecret',
   summary: 'Rotate the secret',
   description:
     'From the next attempt on the new secret signs, and the one before it signs beside it for `overlapSeconds`; one from an earlier rotation keeps the end that it has. At most 5 sign at one time. The body may be left out.',

@@ -57,6 +57,7 @@ const replayOne = createRoute({
   tags: ['Subscriptions'],
   method: 'post',
   path: '/v1/subscriptions/{id}/replay',
+  operationId: 'replayDeliveries',
   summary: 'Replay deliveries',
   description:
     'Opens deliveries again, each with the same `webhook-id` and a schedule of its own, behind what waits. Those that are still waiting or being retried are left alone, and not counted. By time, events from before the subscription was made come too, and what it wants now decides; tests are never among them. While it is paused or disabled they wait. Much to look through takes its time; should the answer be lost, ask again: nothing is queued twice.',
