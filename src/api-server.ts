@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ServerType, serve } from '@hono/node-server';
 import { createApi } from '#api/app.ts';
+import { createAuthentication } from '#api/auth.ts';
 import type { Metrics } from '#api/metrics.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createReplays } from '#relay/replay.ts';
@@ -37,21 +38,30 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
   // Any process may relay, so that this one need not wait for another that does.
   const relay = createRelay({ ...parts, wake, log });
   const logIds = () => parts.sources.logIds();
+  const isReady = async () => installation.isSound && (await answers(connection));
+  // The dashboard's sessions ask the same.
+  const authentication = createAuthentication({
+    adminKey: config.api.adminKey,
+    apiKeys: parts.apiKeys,
+    isReady,
+    now: Date.now,
+  });
   const app = createApi({
     ...parts,
     replays: createReplays({ ...parts, relay, logIds, wake, now: Date.now, log }),
-    adminKey: config.api.adminKey,
+    authentication,
     version,
     log,
     readSourceState: (sourceId) => readSourceState(connection, sourceId),
     wakeLanes: wake,
+    countJobs: parts.wakes.countJobs,
     async wakePoll(sourceId, delayMs = 0) {
       // Whoever polls it now would otherwise go on with other parts of the inbox until its time is up.
       if (delayMs === 0) await knockSource(connection, sourceId);
       await parts.wakes.poll(sourceId, delayMs);
     },
     requestsPerMinute: config.inbox.requestsPerMinute,
-    isReady: async () => installation.isSound && (await answers(connection)),
+    isReady,
     now: Date.now,
     newId,
     randomBytes,

@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { LaneTotals, ReadLaneTotals } from '#store/lane-totals.ts';
-import { requireKey } from './auth.ts';
+import { type Authentication, requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
 import { type EventPorts, eventRoutes } from './events.ts';
@@ -13,6 +13,7 @@ import { documentRoutes } from './openapi.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
 import { answersWithin, requireRedis, within } from './readiness.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
+import type { QueueCounts } from './service-gauges.ts';
 import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts';
 import { type SourceView, viewSources } from './source-view.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
@@ -24,9 +25,9 @@ import {
 } from './subscription-replay.ts';
 import { type SubscriptionPorts, subscriptionRoutes } from './subscriptions.ts';
 
-/** All that is alive behind the API, and the key that opens it. */
+/** All that is alive behind the API, and who knows whose a key is. */
 export interface ApiPorts
-  extends Omit<HealthPorts, 'viewSources' | 'readLanes'>,
+  extends Omit<HealthPorts, 'viewSources' | 'readLanes' | 'countJobs'>,
     RequestLogPorts,
     SubscriptionPorts,
     SubscriptionActionPorts,
@@ -37,8 +38,9 @@ export interface ApiPorts
     SourceActionPorts,
     HintPorts,
     EventPorts {
-  readonly adminKey: string;
+  readonly authentication: Authentication;
   readonly laneTotals: ReadLaneTotals;
+  readonly countJobs: () => Promise<QueueCounts>;
 }
 
 /** How long Redis may take to show that it is there, and a whole answer to be made. */
@@ -69,7 +71,7 @@ export function createApi(
     return problem(c, 400, 'The address holds a broken percent-encoding.');
   });
 
-  app.use('/v1/*', requireKey(ports.adminKey), limitBody());
+  app.use('/v1/*', requireKey(ports.authentication), limitBody());
   app.use('/hints/*', limitBody());
   for (const path of ['/v1/*', '/hints/*']) {
     const mayTakeLong = ({ req }: Context) => replayAddress.test(req.path);
@@ -93,6 +95,8 @@ export function createApi(
         : [],
     readLanes: async () =>
       (await isReady()) ? within(answerWithinMs, readLanes(ports), null) : null,
+    countJobs: async () =>
+      (await isReady()) ? within(answerWithinMs, ports.countJobs(), null) : null,
   });
   documentRoutes(app, ports.version);
   return app;

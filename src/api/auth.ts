@@ -1,14 +1,86 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { bootstrapKeyId, type Principal } from '#domain/api-key.ts';
+import type { ApiKeys } from '#store/api-keys.ts';
 import { problem } from './problem.ts';
+import { answersWithin, redisAway } from './readiness.ts';
 
-/** Lets in who shows the key as a bearer token (RFC 6750). */
-export function requireKey(adminKey: string): MiddlewareHandler {
+/** What travels with a request: who asks. A caller inside the process hands it in, with `api.fetch(request, { principal })`. */
+export interface ApiEnv {
+  Bindings: { principal?: Principal };
+  Variables: { principal: Principal };
+}
+
+/** Who asks, and how often it may. */
+export interface Caller extends Principal {
+  readonly requestsPerMinute: number;
+}
+
+/** Says whose a key is; null for one that is unknown, revoked or past its end. Throws a 503 where Redis would have to say and is away. */
+export interface Authentication {
+  authenticate(key: string): Promise<Caller | null>;
+  /** By the key's SHA-256 in hex, for who keeps that instead of the key. */
+  authenticateHash(hash: string): Promise<Caller | null>;
+}
+
+export interface AuthenticationPorts {
+  readonly adminKey: string;
+  readonly apiKeys: Pick<ApiKeys, 'use'>;
+  /** Whether Redis answers. */
+  readonly isReady: () => Promise<boolean>;
+  readonly now: () => number;
+  /** What the key of the environment may ask in a minute. */
+  readonly bootstrapPerMinute?: number;
+}
+
+const usualBootstrapPerMinute = 6000;
+const readyWithinMs = 1000;
+
+/** The key of the environment is known without Redis; every other is asked for there, so that a revoked one ends at once. */
+export function createAuthentication(ports: AuthenticationPorts): Authentication {
+  const { adminKey, apiKeys, now, bootstrapPerMinute = usualBootstrapPerMinute } = ports;
+  const isReady = answersWithin(readyWithinMs, ports.isReady);
   const expected = digest(adminKey);
-  return async (c, next) => {
-    const [, shown] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
+  const bootstrap: Caller = {
+    keyId: bootstrapKeyId,
+    name: 'ADMIN_API_KEY',
+    scopes: ['admin'],
+    requestsPerMinute: bootstrapPerMinute,
+  };
+
+  async function callerOf(hash: Buffer): Promise<Caller | null> {
     // Digests have one length, so that comparing takes the same time whatever was shown.
-    if (shown !== undefined && timingSafeEqual(digest(shown), expected)) return next();
+    if (timingSafeEqual(hash, expected)) return bootstrap;
+    if (!(await isReady())) throw redisAway();
+    const found = await apiKeys.use(hash.toString('hex'));
+    if (found === null) return null;
+    const { id, name, scopes, requestsPerMinute, expiresAt } = found;
+    if (expiresAt !== null && Date.parse(expiresAt) <= now()) return null;
+    return { keyId: id, name, scopes, requestsPerMinute };
+  }
+
+  return {
+    authenticate: (key) => callerOf(digest(key)),
+    authenticateHash: async (hash) =>
+      /^[0-9a-f]{64}$/.test(hash) ? callerOf(Buffer.from(hash, 'hex')) : null,
+  };
+}
+
+/** Lets in who shows a key as a bearer token (RFC 6750), or who was let in before, inside this process. */
+export function requireKey({ authenticate }: Authentication): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    // In a test `env` may be absent; over HTTP it holds what the server puts there.
+    const principal = c.env?.principal ?? null;
+    if (principal !== null) {
+      c.set('principal', principal);
+      return next();
+    }
+    const [, shown] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    const caller = shown === undefined ? null : await authenticate(shown);
+    if (caller !== null) {
+      c.set('principal', caller);
+      return next();
+    }
     const detail =
       shown === undefined
         ? 'Show the API key as `Authorization: Bearer KEY`.'

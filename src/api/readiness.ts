@@ -5,6 +5,11 @@ import { timeout } from 'hono/timeout';
 const away =
   'Redis does not answer or takes no writes, so this cannot be served now; try again in a few seconds.';
 
+/** What is thrown where Redis has to be asked and does not answer. */
+export function redisAway(): HTTPException {
+  return new HTTPException(503, { message: away });
+}
+
 /** Whether Redis answers, decided within `withinMs`: a question to a Redis that is away would wait until it is back. */
 export function answersWithin(withinMs: number, isReady: () => Promise<boolean>) {
   return () => within(withinMs, isReady(), false);
@@ -30,11 +35,10 @@ export function requireRedis(
   withinMs: number,
   mayTakeLong: (c: Context) => boolean = () => false,
 ): MiddlewareHandler[] {
-  const gaveUp = () => new HTTPException(503, { message: away });
   const onlyWhenReady: MiddlewareHandler = async (_, next) => {
-    if (!(await isReady())) throw gaveUp();
+    if (!(await isReady())) throw redisAway();
     await next();
   };
-  const inTime = timeout(withinMs, gaveUp);
+  const inTime = timeout(withinMs, redisAway);
   return [onlyWhenReady, (c, next) => (mayTakeLong(c) ? next() : inTime(c, next))];
 }

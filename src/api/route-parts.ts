@@ -1,8 +1,5 @@
 import { z } from '@hono/zod-openapi';
 
-/** What every route under `/v1` has: the key. */
-export const v1 = { security: [{ key: [] }] };
-
 export const noQuery = z.strictObject({});
 
 export const sourceIdSchema = z

@@ -1,3 +1,4 @@
+import type { ApiKeyId } from './api-key.ts';
 import type { EventType } from './change-event.ts';
 
 export type SubscriptionId = `sub_${string}`;
@@ -42,8 +43,12 @@ export interface Subscription {
   readonly ratePerSecond?: number | undefined;
   readonly description?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Made by an automation platform that ends it with a 410 and comes anew with another URL: then it is removed. */
+  readonly hook?: true | undefined;
   /** The newest first; each that is still in force signs every attempt. */
   readonly secrets: readonly SigningSecret[];
+  /** The key that it was made with; absent for one from before there were keys. */
+  readonly createdBy?: ApiKeyId | undefined;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -61,6 +61,8 @@ const scriptNames = [
   'reopen-lane',
   'measure-lane',
   'plan-retries',
+  'use-key',
+  'revoke-key',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

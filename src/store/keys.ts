@@ -17,6 +17,8 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {subscriptions}:documents  | hash   | api                     | relay, deliver, api| until deleted                |
  * | {subscriptions}:version    | string | api                     | relay, deliver     | for ever                     |
  * | {subscriptions}:leaving    | set    | api, tend               | tend               | until the lane is removed    |
+ * | {keys}:documents           | hash   | api                     | api                | until revoked                |
+ * | {keys}:last-uses           | hash   | api                     | api                | as the key                   |
  * | {lane:ID}:state            | hash   | api, relay, deliver     | all stages         | as the subscription          |
  * | {lane:ID}:marks            | hash   | relay                   | relay              | as the subscription          |
  * | {lane:ID}:tests            | list   | api                     | deliver            | until delivered or failed    |
@@ -33,6 +35,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {budget:HASH}:requests     | zset   | poll                    | poll, api          | a minute after its last use  |
  * | {budget:HASH}:pace         | hash   | poll                    | poll, api          | a minute after its last use  |
  * | {budget:HASH}:waiting      | zset   | poll                    | poll               | a minute after its last use  |
+ * | session:HASH               | string | dashboard (sign-in)     | dashboard          | 12 h after its last page     |
  */
 export const keys = {
   installation: 'installation',
@@ -43,6 +46,10 @@ export const keys = {
     documents: '{subscriptions}:documents',
     version: '{subscriptions}:version',
     leaving: '{subscriptions}:leaving',
+  },
+  apiKeys: {
+    documents: '{keys}:documents',
+    lastUses: '{keys}:last-uses',
   },
 } as const;
 
@@ -106,4 +113,9 @@ export function budgetKeys(tokenHash: string): {
 } {
   const tag = `{budget:${tokenHash}}`;
   return { requests: `${tag}:requests`, pace: `${tag}:pace`, waiting: `${tag}:waiting` };
+}
+
+/** `tokenHash` is a digest, so that no key names a session's token. */
+export function sessionKey(tokenHash: string): string {
+  return `session:${tokenHash}`;
 }

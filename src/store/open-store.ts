@@ -1,3 +1,4 @@
+import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import type { Connection } from './connection.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
@@ -14,6 +15,7 @@ import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 /** What the stages and the API do with Redis, over one connection. */
 export interface Store {
+  readonly apiKeys: ApiKeys;
   readonly contacts: Contacts;
   readonly deliveries: Deliveries;
   readonly eventLog: EventLog;
@@ -31,6 +33,7 @@ export function openStore(connection: Connection, seal: Seal): Store {
   const sourceLeases = createSourceLeases(leases);
   const sources = createSources(connection, seal);
   return {
+    apiKeys: createApiKeys(connection),
     contacts: createContacts(connection),
     deliveries: createDeliveries(connection),
     eventLog: createEventLog(connection),

@@ -24,6 +24,8 @@ const documentSchema = z.object({
   ratePerSecond: z.number().optional(),
   description: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  hook: z.literal(true).optional(),
+  createdBy: z.templateLiteral(['key_', z.string()]).optional(),
   createdAt: z.string(),
   updatedAt: z.string(),
   /** URL, headers and secrets: what only the subscriber's owner should know. */

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { type ApiPorts, createApi } from '#api/app.ts';
+import { createAuthentication } from '#api/auth.ts';
 import { createMetrics } from '#api/metrics.ts';
 import type { Source } from '#domain/source.ts';
 import { createRelay } from '#relay/relay-log.ts';
@@ -78,10 +79,12 @@ export function buildApi(
   };
   const now = () => api.nowMs;
   const relay = createRelay({ ...store, wake, log });
+  const isReady = async () => (await connection.redis.ping()) === 'PONG';
+  const { apiKeys } = store;
   const ports: ApiPorts = {
     ...store,
     replays: createReplays({ ...store, relay, logIds: store.sources.logIds, wake, now, log }),
-    adminKey,
+    authentication: createAuthentication({ adminKey, apiKeys, isReady, now }),
     version,
     log,
     readSourceState: (sourceId) => readSourceState(connection, sourceId),
@@ -96,7 +99,7 @@ export function buildApi(
       remove: async (sourceId) => void scheduled.delete(sourceId),
     },
     requestsPerMinute: 77,
-    isReady: async () => (await connection.redis.ping()) === 'PONG',
+    isReady,
     guard: createAddressGuard([]),
     now,
     newId,

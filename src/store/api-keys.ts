@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { type ApiKey, type ApiKeyId, keyScopes } from '#domain/api-key.ts';
+import type { Connection } from './connection.ts';
+import { keys } from './keys.ts';
+
+const documentSchema = z.object({
+  id: z.templateLiteral(['key_', z.string()]),
+  name: z.string(),
+  scopes: z.array(z.enum(keyScopes)),
+  requestsPerMinute: z.number(),
+  start: z.string(),
+  hash: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+});
+
+/** A key with when it was last used, to the minute; null for one that never was. */
+export interface ListedKey extends ApiKey {
+  readonly lastUsedAt: string | null;
+}
+
+export interface ApiKeys {
+  list(): Promise<readonly ListedKey[]>;
+  get(id: ApiKeyId): Promise<ListedKey | null>;
+  /** By the key's hash, noted as used; null when it is not there. Whether it is past its end is for the caller to see. */
+  use(hash: string): Promise<ApiKey | null>;
+  create(key: ApiKey): Promise<void>;
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
+  update(id: ApiKeyId, change: (key: ApiKey) => ApiKey): Promise<ListedKey | null>;
+  /** From the answer on it opens nothing in any process; false when it was not there. */
+  revoke(id: ApiKeyId): Promise<boolean>;
+}
+
+const usedAnewAfterMs = 60_000;
+
+/** The id comes from the hash, so that a key is found by what was shown without an index that could be left half written. */
+export function apiKeyId(hash: string): ApiKeyId {
+  return `key_${createHash('sha256').update(hash).digest('base64url').slice(0, 22)}`;
+}
+
+export function createApiKeys(connection: Connection): ApiKeys {
+  const { redis } = connection;
+  const { documents, lastUses } = keys.apiKeys;
+
+  async function get(id: ApiKeyId): Promise<ListedKey | null> {
+    const [text, lastUse] = await Promise.all([
+      redis.hget(documents, id),
+      redis.hget(lastUses, id),
+    ]);
+    return text === null ? null : { ...parse(text), lastUsedAt: when(lastUse) };
+  }
+
+  async function replace(id: ApiKeyId, before: string, after: string): Promise<boolean> {
+    const call = { keys: [documents], args: [id, before, after] };
+    return (await connection.run('replace-if-same', call)) === 1;
+  }
+
+  return {
+    async list() {
+      const [texts, uses] = await Promise.all([redis.hvals(documents), redis.hgetall(lastUses)]);
+      return texts.map(parse).map((key) => ({ ...key, lastUsedAt: when(uses[key.id]) }));
+    },
+    get,
+    async use(hash) {
+      const call = { keys: [documents, lastUses], args: [apiKeyId(hash), usedAnewAfterMs] };
+      const text = await connection.run('use-key', call);
+      if (typeof text !== 'string') return null;
+      const key = parse(text);
+      return key.hash === hash ? key : null;
+    },
+    async create(key) {
+      await replace(key.id, '', JSON.stringify(key));
+    },
+    async update(id, change) {
+      for (;;) {
+        const before = await redis.hget(documents, id);
+        if (before === null) return null;
+        const after = JSON.stringify(change(parse(before)));
+        if (after === before || (await replace(id, before, after))) return get(id);
+      }
+    },
+    async revoke(id) {
+      const call = { keys: [documents, lastUses], args: [id] };
+      return (await connection.run('revoke-key', call)) === 1;
+    },
+  };
+}
+
+function parse(text: string): ApiKey {
+  return documentSchema.parse(JSON.parse(text));
+}
+
+function when(ms: string | null | undefined): string | null {
+  return ms === null || ms === undefined ? null : new Date(Number(ms)).toISOString();
+}
