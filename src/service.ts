@@ -56,8 +56,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opening.defer(async () => {
     await Promise.all([parts.inbox.close(), parts.sender.close()]);
   });
-  const metrics = createMetrics();
-  const installation = install(options, connection, parts);
+  const metrics = createMetrics(version);
+  const installation = install(options, connection, parts, metrics);
   opening.defer(() => installation.close());
   const stages = runStages(options, connection, parts, metrics, installation.installed);
   opening.defer(stages.stop);
@@ -89,6 +89,7 @@ function install(
   { config, log, onUnusable = () => {} }: ServiceOptions,
   connection: Connection,
   parts: Parts,
+  metrics: Metrics,
 ): InstallationWatch {
   const { sources, subscriptions, schedules } = parts;
   const mark = createInstallation(connection);
@@ -97,7 +98,7 @@ function install(
     durabilityProblems: mark.durabilityProblems,
     onUnusable,
     prepareStore: async () => {
-      await sealWithFirstKey(sources, subscriptions, log);
+      metrics.onSecretsResealed(await sealWithFirstKey(sources, subscriptions, log));
       await applyDefaultSource({ sources, newId, now: Date.now }, config.inbox);
       await giveHintSecrets(sources, newId);
     },
@@ -114,6 +115,11 @@ interface Stages {
   stop(): Promise<void>;
 }
 
+/** Hands an age where a moment is told. */
+function ageOf(tell: (count: number, ageMs: number) => void, now: () => number) {
+  return (count: number, atMs: number) => tell(count, now() - atMs);
+}
+
 /** Starts the stages of this process's roles. */
 function runStages(
   { config, log }: ServiceOptions,
@@ -127,12 +133,13 @@ function runStages(
   if (!poll && !deliver) return { relaySoon: () => {}, stop: async () => {} };
   const { eventLog, lanes, subscriptions, sources, wakes, laneWork } = parts;
   const now = Date.now;
-  const stopping = new AbortController();
-  const abort = new AbortController();
+  const [stopping, abort] = [new AbortController(), new AbortController()];
   const signals = { stopping: stopping.signal, abort: abort.signal };
   const wake: typeof wakes.lanes = (due) => (deliver ? localDrains.wake(due) : wakes.lanes(due));
-  const relay = createRelay({ eventLog, lanes, subscriptions, wake, log });
+  const onRelayed = ageOf(metrics.onRelayed, now);
+  const relay = createRelay({ eventLog, lanes, subscriptions, wake, onRelayed, log });
   const relaySoon = createRelaySoon(relay, (sourceId, error) => {
+    metrics.onRelayFailure();
     log.warn({ source_id: sourceId, err: error }, 'relay.failed');
   });
   const pollSource = createPollJob({
@@ -143,6 +150,7 @@ function runStages(
     readState: (sourceId, holder) => openSourceState(connection, sourceId, holder),
     wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => {}),
     onAnswer: metrics.onInboxAnswer,
+    onPolled: metrics.onPoll,
     onEvents: (sourceId, count) => {
       metrics.onEventsCommitted(sourceId, count);
       relaySoon.ask(sourceId);

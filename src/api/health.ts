@@ -3,6 +3,8 @@ import type { LaneTotals } from '#store/lane-totals.ts';
 import type { Metrics } from './metrics.ts';
 import { problem, problems } from './problem.ts';
 import { jsonAnswer } from './route-parts.ts';
+import type { QueueCounts } from './service-gauges.ts';
+import { shareInFlight } from './share-in-flight.ts';
 import type { SourceView } from './source-view.ts';
 
 export interface HealthPorts {
@@ -14,6 +16,8 @@ export interface HealthPorts {
   readonly viewSources: () => Promise<readonly SourceView[]>;
   /** All lanes together as they are now; null while Redis does not answer. */
   readonly readLanes: () => Promise<LaneTotals | null>;
+  /** The queues as they are now; null while Redis does not answer. */
+  readonly countJobs: () => Promise<QueueCounts | null>;
   readonly now: () => number;
 }
 
@@ -23,7 +27,9 @@ const live = createRoute({
   tags,
   method: 'get',
   path: '/healthz',
+  operationId: 'getLiveness',
   summary: 'Whether the process lives',
+  description: 'For a liveness probe: it asks nothing of Redis.',
   responses: {
     200: jsonAnswer(z.object({ status: z.literal('ok'), version: z.string() }), 'It lives.'),
   },
@@ -33,7 +39,9 @@ const ready = createRoute({
   tags,
   method: 'get',
   path: '/readyz',
+  operationId: 'getReadiness',
   summary: 'Whether it can work',
+  description: 'For a readiness probe: Redis answers and takes writes.',
   responses: {
     200: jsonAnswer(z.object({ status: z.literal('ready') }), 'Redis answers.'),
     ...problems(503),
@@ -44,14 +52,17 @@ const scrape = createRoute({
   tags,
   method: 'get',
   path: '/metrics',
+  operationId: 'getMetrics',
   summary: 'Metrics for Prometheus',
+  description: 'In the text format that Prometheus reads.',
   responses: {
     200: { description: 'Prometheus text.', content: { 'text/plain': { schema: z.string() } } },
   },
 });
 
 export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
-  const { isReady, version, metrics, viewSources, readLanes, now } = ports;
+  const { isReady, version, metrics } = ports;
+  const scrapeText = shareInFlight(() => readMetrics(ports));
 
   app.openapi(live, (c) => c.json({ status: 'ok' as const, version }, 200));
 
@@ -61,8 +72,16 @@ export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
   });
 
   app.openapi(scrape, async (c) => {
-    const [sources, lanes] = await Promise.all([viewSources(), readLanes()]);
-    const text = await metrics.text(sources, lanes, now());
-    return c.text(text, 200, { 'content-type': metrics.contentType });
+    return c.text(await scrapeText(), 200, { 'content-type': metrics.contentType });
   });
+}
+
+async function readMetrics(ports: HealthPorts): Promise<string> {
+  const [isReady, sources, lanes, queues] = await Promise.all([
+    ports.isReady(),
+    ports.viewSources(),
+    ports.readLanes(),
+    ports.countJobs(),
+  ]);
+  return ports.metrics.text({ isReady, sources, lanes, queues, nowMs: ports.now() });
 }

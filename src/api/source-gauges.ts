@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Gauge } from 'prom-client';
+import type { Meter } from './meter.ts';
 import type { SourceView } from './source-view.ts';
 
 /** Sources as Prometheus sees them at a scrape. Whoever asks several processes gets the same answer from each. */
@@ -10,32 +11,33 @@ export interface SourceGauges {
 const honoured = { honoured: 1, ignored: 0 } as const;
 
 /** Labels hold ids of sources and fixed words, never anything that an inbox says. */
-export function createSourceGauges(prefix: string, registry: Registry): SourceGauges {
-  const gauges: Gauge[] = [];
-  const gauge = <L extends string>(name: string, help: string, ...labels: L[]) => {
-    const made = new Gauge({
-      name: `${prefix}source_${name}`,
-      help,
-      labelNames: ['source', ...labels],
-      registers: [registry],
-    });
-    gauges.push(made as Gauge);
+export function createSourceGauges(make: Meter): SourceGauges {
+  const gauges: { reset(): void }[] = [];
+  const gauge = <L extends string = never>(name: string, help: string, ...labels: L[]) => {
+    const made = make.gauge<'source' | L>(`source_${name}`, help, ['source', ...labels]);
+    gauges.push(made);
     return made;
   };
   const state = gauge('state', '1 for the state that a source is in.', 'state');
   const contacts = gauge('contacts', 'Contacts known of a source.');
-  const hot = gauge('hot_seconds', 'Age of what is known of lately seen people.');
+  const hot = gauge('hot_age_seconds', 'Age of what is known of lately seen people.');
   const oldest = gauge(
-    'oldest_unverified_seconds',
+    'oldest_unverified_age_seconds',
     'Everyone was read within this time (`all`), and so for each tier of the reading.',
     'tier',
   );
-  const used = gauge('budget_used', 'Requests of the last minute, of all sources with this token.');
-  const limit = gauge('budget_limit', 'Requests allowed in a minute.');
-  const inForce = gauge('budget_limit_in_force', 'Below the limit for some minutes after a 429.');
+  const used = gauge(
+    'budget_used_requests',
+    'Requests of the last minute, of all sources with this token.',
+  );
+  const limit = gauge('budget_limit_requests', 'Requests allowed in a minute.');
+  const inForce = gauge(
+    'budget_in_force_requests',
+    'Requests allowed in a minute just now: below the limit for some minutes after a 429.',
+  );
   const baselineRequests = gauge('baseline_requests', 'Requests that the baseline took so far.');
   const baselineLeft = gauge(
-    'baseline_left_seconds',
+    'baseline_remaining_seconds',
     'What the baseline will take yet; 0 once done.',
   );
   const covered = gauge(

@@ -1,5 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
 import type { LaneTotals } from '#store/lane-totals.ts';
+import type { Meter } from './meter.ts';
 
 /** All subscriptions together as Prometheus sees them at a scrape: thousands of them make no more lines than one. */
 export interface SubscriptionGauges {
@@ -7,28 +7,28 @@ export interface SubscriptionGauges {
   set(totals: LaneTotals | null, nowMs: number): void;
 }
 
-export function createSubscriptionGauges(prefix: string, registry: Registry): SubscriptionGauges {
-  const gauge = <L extends string>(name: string, help: string, label: L) =>
-    new Gauge({ name: `${prefix}${name}`, help, labelNames: [label], registers: [registry] });
-  const subscriptions = gauge(
+export function createSubscriptionGauges(make: Meter): SubscriptionGauges {
+  const subscriptions = make.gauge(
     'subscriptions',
     'Subscriptions by how they stand; `failing` are active, but their last attempt failed.',
-    'state',
+    ['state'],
   );
-  const deliveries = gauge(
+  const deliveries = make.gauge(
     'deliveries',
     'Deliveries that lie in Redis; `held` wait for an earlier one of their contact, `forgotten` were no longer kept.',
-    'state',
+    ['state'],
   );
-  const oldest = gauge(
-    'deliveries_oldest_event_seconds',
-    'Age of the oldest event that is first in line for an active subscription.',
-    'state',
+  const oldest = make.gauge(
+    'oldest_undelivered_age_seconds',
+    'Age of the oldest event that is first in line for an active subscription; 0 where none waits.',
   );
 
   return {
     set(totals, nowMs) {
-      for (const each of [subscriptions, deliveries, oldest]) each.reset();
+      subscriptions.reset();
+      deliveries.reset();
+      // Without a label it would be shown as 0.
+      oldest.remove();
       if (totals === null) return;
       for (const [state, count] of Object.entries(totals.subscriptions)) {
         subscriptions.set({ state }, count);
@@ -37,8 +37,7 @@ export function createSubscriptionGauges(prefix: string, registry: Registry): Su
         deliveries.set({ state }, count);
       }
       const { oldestWaitingAtMs } = totals;
-      if (oldestWaitingAtMs === null) return;
-      oldest.set({ state: 'waiting' }, Math.max(0, (nowMs - oldestWaitingAtMs) / 1000));
+      oldest.set(oldestWaitingAtMs === null ? 0 : Math.max(0, (nowMs - oldestWaitingAtMs) / 1000));
     },
   };
 }

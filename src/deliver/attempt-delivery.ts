@@ -19,7 +19,12 @@ export interface AttemptPorts {
 const attemptsKept = 50;
 
 /** A delivery with what is sent of it. */
-export type LoadedDelivery = ClaimedDelivery & { readonly eventId: string; readonly body: Buffer };
+export type LoadedDelivery = ClaimedDelivery & {
+  readonly eventId: string;
+  /** Redis's time. */
+  readonly committedAtMs: number;
+  readonly body: Buffer;
+};
 
 export interface Attempted {
   readonly verdict: Verdict;

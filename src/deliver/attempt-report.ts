@@ -1,12 +1,19 @@
 import type { Logger } from 'pino';
 import type { Subscription } from '#domain/subscription.ts';
+import type { SendResult } from '#webhook/send.ts';
 import type { Attempted, LoadedDelivery } from './attempt-delivery.ts';
 
 /** What metrics are made of. */
 export interface AttemptReport {
   readonly subscriptionId: string;
   readonly outcome: string;
+  /** Why it was not delivered, in a few fixed words such as `5xx` or `timeout`; null where it was. */
+  readonly failure: string | null;
   readonly durationMs: number;
+  /** From the event's commit to the end of the attempt; below zero where Redis's clock is ahead of ours. */
+  readonly sinceCommitMs: number;
+  /** Whether the delivery had no attempt before. */
+  readonly isFirst: boolean;
 }
 
 export interface ReportPorts {
@@ -25,10 +32,17 @@ export function createAttemptReporter(
 ): ReportAttempt {
   // A child writes down once what all its lines share.
   const laneLog = log.child({ subscription_id: id, origin: new URL(url).origin });
-  return ({ eventId, scheduled }, { verdict, result, outcome }) => {
+  return ({ eventId, scheduled, attempts, committedAtMs }, { verdict, result, outcome }) => {
     const durationMs = Math.round(result.durationMs);
     const kind = outcome?.kind ?? verdict.kind;
-    onAttempt({ subscriptionId: id, outcome: kind, durationMs });
+    onAttempt({
+      subscriptionId: id,
+      outcome: kind,
+      failure: verdict.kind === 'delivered' ? null : failureOf(result),
+      durationMs,
+      sinceCommitMs: result.atMs + durationMs - committedAtMs,
+      isFirst: attempts.length === 0,
+    });
     laneLog.info(
       {
         event_id: eventId,
@@ -47,4 +61,8 @@ export function createAttemptReporter(
       'delivery.attempted',
     );
   };
+}
+
+function failureOf(result: SendResult): string {
+  return result.kind === 'answered' ? `${Math.floor(result.statusCode / 100)}xx` : result.error;
 }

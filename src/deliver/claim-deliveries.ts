@@ -1,6 +1,7 @@
 import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import { rateLimitOf, type Subscription } from '#domain/subscription.ts';
 import type { Claim, ClaimedDelivery } from '#store/lane-work.ts';
+import { msOfLogId } from '#store/log-id.ts';
 import type { LoadedDelivery } from './attempt-delivery.ts';
 import type { DrainPorts } from './drain-ports.ts';
 import { paceOf } from './start-pace.ts';
@@ -37,8 +38,8 @@ export async function claimDeliveries(
   const outlived: ClaimedDelivery[] = [];
   for (const [index, delivery] of fresh.entries()) {
     const body = bodies[index];
-    const { eventId } = parseDeliveryRef(delivery.ref);
-    if (body) loaded.push({ ...delivery, eventId, body });
+    const { eventId, logId } = parseDeliveryRef(delivery.ref);
+    if (body) loaded.push({ ...delivery, eventId, committedAtMs: msOfLogId(logId), body });
     else outlived.push(delivery);
   }
   return { ...claimed, loaded, outlived, intervalMs: pace?.intervalMs ?? null };

@@ -17,6 +17,8 @@ export interface PollPorts extends Omit<SessionPorts, 'memories' | 'onLearned'> 
   /** For the holder of the lease: what was known of another inbox under this id is forgotten first. */
   readonly readState: (sourceId: string, holder: Holder) => Promise<SourceRuntime>;
   readonly intervalMs: number;
+  /** `broken`: it threw. */
+  readonly onPolled?: (outcome: PollOutcome['kind'] | 'broken', durationMs: number) => void;
   readonly log: Logger;
 }
 
@@ -38,26 +40,42 @@ const tickMarginMs = 50;
 export function createPollJob(given: PollPorts): PollJob {
   const memories = createSourceMemories((sourceId) => given.contacts.all(sourceId), given.now);
   const onLearned = createLearnedLog(given.log);
+  const ports = { ...given, memories, onLearned };
   return async (sourceId, signal) => {
-    const ports = { ...given, memories, onLearned };
-    if ((await ports.sources.get(sourceId)) === null) return unknownSource;
-    const grant = await ports.leases.acquire(sourceId);
-    if (grant.kind !== 'acquired') return { kind: 'skipped', reason: 'held' };
-    const held = ports.leases.hold(sourceId, grant.epoch, signal);
-    let isFailed = false;
-    let again = false;
+    const startedAtMs = ports.now();
+    let outcome: PollOutcome['kind'] | 'broken' = 'broken';
     try {
-      // Read again under the lease: whoever is changed while another holds it is to be read as it is now.
-      const source = await ports.sources.get(sourceId);
-      if (source === null) return unknownSource;
-      if (source.paused) return { kind: 'skipped', reason: 'paused' };
-      isFailed = await poll(ports, source, { epoch: grant.epoch, signal: held.signal });
+      const polled = await pollUnderLease(ports, sourceId, signal);
+      outcome = polled.kind;
+      return polled;
     } finally {
-      held.stop();
-      again = await ports.leases.release(sourceId, grant.epoch);
+      ports.onPolled?.(outcome, ports.now() - startedAtMs);
     }
-    return { kind: isFailed ? 'failed' : 'polled', again };
   };
+}
+
+async function pollUnderLease(
+  ports: PollPorts & SessionPorts,
+  sourceId: string,
+  signal: AbortSignal,
+): Promise<PollOutcome> {
+  if ((await ports.sources.get(sourceId)) === null) return unknownSource;
+  const grant = await ports.leases.acquire(sourceId);
+  if (grant.kind !== 'acquired') return { kind: 'skipped', reason: 'held' };
+  const held = ports.leases.hold(sourceId, grant.epoch, signal);
+  let isFailed = false;
+  let again = false;
+  try {
+    // Read again under the lease: whoever is changed while another holds it is to be read as it is now.
+    const source = await ports.sources.get(sourceId);
+    if (source === null) return unknownSource;
+    if (source.paused) return { kind: 'skipped', reason: 'paused' };
+    isFailed = await poll(ports, source, { epoch: grant.epoch, signal: held.signal });
+  } finally {
+    held.stop();
+    again = await ports.leases.release(sourceId, grant.epoch);
+  }
+  return { kind: isFailed ? 'failed' : 'polled', again };
 }
 
 const unknownSource: PollOutcome = { kind: 'skipped', reason: 'unknown_source' };

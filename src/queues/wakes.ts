@@ -17,6 +17,8 @@ export interface Wakes {
   laneLater(lane: LaneWake, delayMs: number): Promise<void>;
   /** `delayMs` 0 is now. */
   poll(sourceId: string, delayMs: number): Promise<void>;
+  /** How many jobs lie in each queue, by their state. */
+  countJobs(): Promise<Readonly<Record<QueueName, Readonly<Record<string, number>>>>>;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,16 @@ export function createWakes(connection: ConnectionOptions, onError: (error: Erro
     async poll(sourceId, delayMs) {
       const deduplication = { id: `now-${sourceId}`, keepLastIfActive: true, replace: true };
       await pollQueue.add('poll', { source: sourceId }, { delay: delayMs, deduplication });
+    },
+    async countJobs() {
+      const count = (queue: Queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+      const [poll, drain, probe, tend] = await Promise.all([
+        count(pollQueue),
+        count(drainQueue),
+        count(probeQueue),
+        count(tendQueue),
+      ]);
+      return { poll, drain, probe, tend };
     },
     async close() {
       await Promise.all([pollQueue, drainQueue, probeQueue, tendQueue].map((each) => each.close()));

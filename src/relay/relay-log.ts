@@ -3,7 +3,7 @@ import { refOf } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
 import type { LanePush, Lanes, LaneWake, PushedLane } from '#store/lanes.ts';
-import { compareLogIds, type LogId, logStart } from '#store/log-id.ts';
+import { compareLogIds, type LogId, logStart, msOfLogId } from '#store/log-id.ts';
 import { wants } from './matching.ts';
 
 export interface RelayPorts {
@@ -11,6 +11,8 @@ export interface RelayPorts {
   readonly lanes: Pick<Lanes, 'push'>;
   readonly subscriptions: { list(): Promise<readonly Subscription[]> };
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
+  /** Called once a batch lies on the lanes, with when the oldest of its events was committed. */
+  readonly onRelayed?: (events: number, committedAtMs: number) => void;
   readonly log: Logger;
 }
 
@@ -43,6 +45,7 @@ export function createRelay(ports: RelayPorts): RelayLog {
       }
       await ports.eventLog.markRelayed(sourceId, last.logId);
       relayed += batch.length;
+      ports.onRelayed?.(batch.length, msOfLogId(batch[0]?.logId ?? last.logId));
       left.set(sourceId, last.logId);
       position = { ...checked, relayedUpTo: last.logId };
     }

@@ -104,7 +104,8 @@ export function buildApi(
     now,
     newId,
     randomBytes,
-    metrics: createMetrics(),
+    metrics: createMetrics(version),
+    countJobs: async () => ({}),
     ...changes,
   };
   const app = createApi(ports, patience);

@@ -8,7 +8,16 @@ function delivery(number: number, contact = '', source = 'inbox'): LoadedDeliver
   const eventId = `evt_${number}` as const;
   const ref = deliveryRef(source, `${number}-0`, eventId, contact);
   const body = Buffer.from('{}');
-  return { origin: 'waiting', ref, eventId, body, attempts: [], scheduled: 0, dueMs: null };
+  return {
+    origin: 'waiting',
+    ref,
+    eventId,
+    committedAtMs: 0,
+    body,
+    attempts: [],
+    scheduled: 0,
+    dueMs: null,
+  };
 }
 
 /** Those that may begin now, in order. */
