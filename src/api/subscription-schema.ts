@@ -178,6 +178,10 @@ export const subscriptionSchema = z
     ratePerSecond: z.number().optional(),
     description: z.string().optional(),
     metadata: z.record(z.string(), z.string()).optional(),
+    hook: z.literal(true).optional().openapi({
+      description: 'Made at `/v1/hooks`: a 410 removes it.',
+      example: true,
+    }),
     status: z.enum(['active', 'paused', 'disabled']),
     disabledReason: z.enum(disabledReasons).optional().openapi({
       description:
@@ -189,6 +193,10 @@ export const subscriptionSchema = z
     deliveries: counts.openapi({
       description:
         'How many wait (`pending`, `retrying`) and how many ended, since it was made; `forgotten` are those that failed, expired or were skipped and are no longer kept.',
+    }),
+    createdBy: z.string().optional().openapi({
+      description: 'The id of the API key that made it.',
+      example: 'key_…',
     }),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -25,10 +25,12 @@ export function viewSubscription(
     ratePerSecond: subscription.ratePerSecond,
     description: subscription.description,
     metadata: subscription.metadata && { ...subscription.metadata },
+    hook: subscription.hook,
     status,
     ...(status === 'disabled' && disabledReason !== null ? { disabledReason } : {}),
     ...(failing === null ? {} : { failing: viewFailing(failing) }),
     deliveries: { ...counts, forgotten },
+    createdBy: subscription.createdBy,
     createdAt: subscription.createdAt,
     updatedAt: subscription.updatedAt,
   };

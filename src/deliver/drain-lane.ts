@@ -31,7 +31,7 @@ export function createDrainLane(ports: DrainPorts): DrainLane {
       const lane = { subscription, epoch: grant.epoch, mode, health };
       const drain = new LaneDrain(ports, lane, { stopping, abort: held.signal });
       outcome = await drain.run();
-      if (drain.hasNotices) await announceNotices(ports, id);
+      if (drain.hasNotices) await announceNotices(ports, subscription);
     } finally {
       held.stop();
       knocked = await ports.work.release(id, grant.epoch);

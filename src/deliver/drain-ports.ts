@@ -9,7 +9,7 @@ import type { NoticePorts } from './lane-notices.ts';
 
 export interface DrainPorts extends AttemptPorts, ReportPorts, NoticePorts {
   readonly work: LaneWork;
-  readonly subscriptions: Pick<Subscriptions, 'get'>;
+  readonly subscriptions: Pick<Subscriptions, 'get' | 'remove'>;
   readonly eventLog: Pick<EventLog, 'bodies' | 'append'>;
 }
 

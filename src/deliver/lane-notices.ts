@@ -1,14 +1,16 @@
 import type { Logger } from 'pino';
 import { type ChangeEvent, deriveEventId, serviceSourceId } from '#domain/change-event.ts';
-import type { SubscriptionId } from '#domain/subscription.ts';
+import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { LaneHealth } from '#store/lane-health.ts';
 import type { LaneWork } from '#store/lane-work.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
 import type { LaneAlarm } from './lane-health.ts';
 
 export interface NoticePorts {
   readonly work: Pick<LaneWork, 'notices' | 'announced'>;
   readonly eventLog: Pick<EventLog, 'append'>;
+  readonly subscriptions: Pick<Subscriptions, 'remove'>;
   readonly relaySoon: (sourceId: string) => void;
   /** For the metrics: `subscription.failing` or `subscription.disabled`. */
   readonly onSubscriptionEvent: (type: string) => void;
@@ -42,15 +44,17 @@ export function noticeOf(
 
 /**
  * Lane and log lie in different slots of a Cluster, so a notice is written with the lane's state and brought to the log of
- * the service afterwards. It leaves the lane last: whoever dies in between repeats it under the same id.
+ * the service afterwards. It leaves the lane last: whoever dies in between repeats it under the same id. A hook that
+ * answered 410 goes with it, and its lane by `tend`: nobody would ever resume it.
  */
 export async function announceNotices(
-  { work, eventLog, relaySoon, onSubscriptionEvent, log }: NoticePorts,
-  id: SubscriptionId,
+  { work, eventLog, subscriptions, relaySoon, onSubscriptionEvent, log }: NoticePorts,
+  { id, hook }: Pick<Subscription, 'id' | 'hook'>,
 ): Promise<void> {
   for (const notice of new Set(await work.notices(id))) {
     const event = JSON.parse(notice) as ChangeEvent;
     await eventLog.append(serviceSourceId, event);
+    if (hook === true && event.data.reason === 'gone') await subscriptions.remove(id);
     await work.announced(id, notice);
     relaySoon(serviceSourceId);
     onSubscriptionEvent(event.type);
