@@ -1,14 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
-import type { SubscriptionId } from '#domain/subscription.ts';
 import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
 import type { Lanes } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
-import { invalid, unknown } from './problem.ts';
+import { invalid } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer } from './route-parts.ts';
 import { openTo } from './scopes.ts';
+import { findSubscription } from './subscription-access.ts';
 
 export interface DeliveryPorts {
   readonly subscriptions: Subscriptions;
@@ -79,11 +79,12 @@ export function deliveryRoutes(app: OpenAPIHono, ports: DeliveryPorts): void {
     if (cursor !== undefined && status !== undefined && cursor.status !== status) {
       return invalid(c, [{ path: 'cursor', message: 'belongs to a list with another `status`' }]);
     }
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
-    const listed = await deliveries.list(found.id, status ?? null, cursor ?? null, limit);
+    const found = await findSubscription(c, subscriptions, id, 'read');
+    if (found.kind === 'refused') return found.answer;
+    const { subscription } = found;
+    const listed = await deliveries.list(subscription.id, status ?? null, cursor ?? null, limit);
     const next = listed.next === null ? null : encodeCursor(listed.next);
-    const [lane] = await lanes.summarize([found.id]);
+    const [lane] = await lanes.summarize([subscription.id]);
     const view = (delivery: ListedDelivery) => viewDelivery(delivery, lane?.status === 'active');
     return c.json({ data: listed.deliveries.map(view), next }, 200);
   });

@@ -11,6 +11,7 @@ import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, noBody, noQuery } from './route-parts.ts';
 import { openTo } from './scopes.ts';
 import { type RotatedSecrets, rotateSecrets } from './secret-rotation.ts';
+import { findSubscription } from './subscription-access.ts';
 import {
   rotationSchema,
   subscriptionSchema,
@@ -109,25 +110,29 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
 
   app.openapi(pauseOne, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
-    await lanes.pause(found.id);
-    return c.json(await showSubscription(lanes, found), 200);
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
+    const { subscription } = found;
+    await lanes.pause(subscription.id);
+    return c.json(await showSubscription(lanes, subscription), 200);
   });
 
   app.openapi(resumeOne, async (c) => {
     const { id } = c.req.valid('param');
     const { backlog = 'deliver' } = c.req.valid('json');
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
-    await lanes.resume(found.id, backlog, now());
-    await wake(found.id);
-    return c.json(await showSubscription(lanes, found), 200);
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
+    const { subscription } = found;
+    await lanes.resume(subscription.id, backlog, now());
+    await wake(subscription.id);
+    return c.json(await showSubscription(lanes, subscription), 200);
   });
 
   app.openapi(rotateOne, async (c) => {
     const { id } = c.req.valid('param');
     const { secret = createSecret(ports.randomBytes), ...wish } = c.req.valid('json');
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
     const overlapMs = (wish.overlapSeconds ?? usualOverlapSeconds) * 1000;
     const at = now();
     let rotated = null as RotatedSecrets | null;
@@ -150,17 +155,18 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
 
   app.openapi(testOne, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
+    const { subscription } = found;
     const event: ChangeEvent = {
       id: `evt_${newId()}`,
       type: 'subscription.test',
       timestamp: new Date(now()).toISOString(),
-      data: { source: serviceSourceId, subscription: found.id },
+      data: { source: serviceSourceId, subscription: subscription.id },
     };
     const logId = await eventLog.append(serviceSourceId, event);
-    await lanes.pushTest(found.id, refOf(serviceSourceId, logId, event));
-    await wake(found.id);
+    await lanes.pushTest(subscription.id, refOf(serviceSourceId, logId, event));
+    await wake(subscription.id);
     return c.json({ id: event.id }, 202);
   });
 }

@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { eventTypes } from '#domain/change-event.ts';
-import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import type { Subscription } from '#domain/subscription.ts';
 import type { Replays, ReplayWish } from '#relay/replay.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
-import { type InvalidField, invalid, unknown } from './problem.ts';
+import { type InvalidField, invalid } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
 import { openTo } from './scopes.ts';
+import { findSubscription } from './subscription-access.ts';
 
 export interface SubscriptionReplayPorts {
   readonly subscriptions: Subscriptions;
@@ -82,12 +83,13 @@ export function subscriptionReplayRoutes(
   app.openapi(replayOne, async (c) => {
     const { id } = c.req.valid('param');
     const body = c.req.valid('json');
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
-    const errors = unwantedTypes(found, body);
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
+    const { subscription } = found;
+    const errors = unwantedTypes(subscription, body);
     if (errors.length > 0) return invalid(c, errors);
     const { signal } = c.req.raw;
-    const count = await replays.replay(found, toWish(body), { dryRun: body.dryRun, signal });
+    const count = await replays.replay(subscription, toWish(body), { dryRun: body.dryRun, signal });
     return c.json({ count }, 202);
   });
 }

@@ -1,18 +1,23 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { serviceSourceId } from '#domain/change-event.ts';
+import { hasScope } from '#domain/api-key.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
-import type { EventLog } from '#store/event-log.ts';
-import type { Lanes, LaneWake, LogEnd } from '#store/lanes.ts';
-import { logStart } from '#store/log-id.ts';
-import type { Sources } from '#store/sources.ts';
+import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AddressGuard } from '#webhook/address-guard.ts';
 import { formatProblem } from '#webhook/render.ts';
 import { createSecret } from '#webhook/signature.ts';
-import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
-import { type InvalidField, invalid, problems, unknown } from './problem.ts';
-import { idParam, jsonAnswer, jsonBody, noQuery, v1 } from './route-parts.ts';
+import { type InvalidField, invalid, unknown } from './problem.ts';
+import { refusals } from './refusals.ts';
+import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
+import { openTo } from './scopes.ts';
+import { findSubscription, visibleTo } from './subscription-access.ts';
+import {
+  addSubscription,
+  type LifecyclePorts,
+  removeSubscription,
+  urlProblems,
+} from './subscription-lifecycle.ts';
 import {
   newSubscriptionSchema,
   subscriptionChangeSchema,
@@ -26,11 +31,9 @@ import {
   viewSubscription,
 } from './subscription-view.ts';
 
-export interface SubscriptionPorts {
+export interface SubscriptionPorts extends LifecyclePorts {
   readonly subscriptions: Subscriptions;
   readonly lanes: Lanes;
-  readonly eventLog: EventLog;
-  readonly sources: Sources;
   readonly guard: AddressGuard;
   readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
@@ -38,13 +41,15 @@ export interface SubscriptionPorts {
   readonly randomBytes: (count: number) => Buffer;
 }
 
-const common = { ...v1, tags: ['Subscriptions'] };
+const common = { tags: ['Subscriptions'] };
 const one = { params: idParam('sub_…'), query: noQuery };
 
 const createOne = createRoute({
   ...common,
+  ...openTo('subscriptions'),
   method: 'post',
   path: '/v1/subscriptions',
+  operationId: 'createSubscription',
   summary: 'Subscribe',
   description: 'It receives every event that is committed after this answer.',
   request: { query: noQuery, body: jsonBody(newSubscriptionSchema) },
@@ -56,56 +61,67 @@ const createOne = createRoute({
       ),
       headers: z.object({ location: z.string() }),
     },
-    ...problems(400, 401, 413, 415, 503),
+    ...refusals.post(),
   },
 });
 
 const list = createRoute({
   ...common,
+  ...openTo('read', 'subscriptions'),
   method: 'get',
   path: '/v1/subscriptions',
+  operationId: 'listSubscriptions',
   summary: 'List subscriptions',
+  description:
+    'Each with its health and its counts. A key that sees only what it made lists only that.',
   request: { query: z.strictObject(pageQuery(z.string())) },
   responses: {
     200: jsonAnswer(pageOf(subscriptionSchema), 'The oldest first.'),
-    ...problems(400, 401, 503),
+    ...refusals.get(),
   },
 });
 
 const getOne = createRoute({
   ...common,
+  ...openTo('read', 'subscriptions'),
   method: 'get',
   path: '/v1/subscriptions/{id}',
+  operationId: 'getSubscription',
   summary: 'Get one subscription',
+  description: 'With its health and its counts.',
   request: one,
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription.'),
-    ...problems(400, 401, 404, 503),
+    ...refusals.get(404),
   },
 });
 
 const changeOne = createRoute({
   ...common,
+  ...openTo('subscriptions'),
   method: 'patch',
   path: '/v1/subscriptions/{id}',
+  operationId: 'changeSubscription',
   summary: 'Change a subscription',
   description:
     'It holds for every event that is committed after this answer. With another `url`, what failed at the one before is forgotten, and what waits is tried at once.',
   request: { ...one, body: jsonBody(subscriptionChangeSchema) },
   responses: {
     200: jsonAnswer(subscriptionSchema, 'The subscription as it is now.'),
-    ...problems(400, 401, 404, 413, 415, 503),
+    ...refusals.patch(404),
   },
 });
 
 const removeOne = createRoute({
   ...common,
+  ...openTo('subscriptions'),
   method: 'delete',
   path: '/v1/subscriptions/{id}',
+  operationId: 'deleteSubscription',
   summary: 'Delete a subscription',
   description: 'With it goes all that waits for it.',
   request: one,
-  responses: { 204: { description: 'It is gone.' }, ...problems(400, 401, 404, 503) },
+  responses: { 204: { description: 'It is gone.' }, ...refusals.delete(404) },
 });
 
 export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): void {
@@ -119,21 +135,19 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
       events: unique(chosen.events),
       id: `sub_${ports.newId()}`,
       secrets: [{ value: secret, until: null }],
+      createdBy: c.get('principal').keyId,
       createdAt,
       updatedAt: createdAt,
     };
     const errors = [...urlProblems(guard, chosen.url), ...formatProblem(subscription)];
     if (errors.length > 0) return invalid(c, errors);
-    // The lane is there, with its marks, before anything can match: a crash in between leaves an empty lane that nobody
-    // names, never a subscription that misses events.
-    await lanes.create(subscription.id, await readLogEnds(ports));
-    await subscriptions.create(subscription);
+    await addSubscription(ports, subscription);
     const shown = await showSubscription(lanes, subscription);
     return c.json({ ...shown, secret }, 201, { location: `/v1/subscriptions/${subscription.id}` });
   });
 
   app.openapi(list, async (c) => {
-    const all = await subscriptions.list();
+    const all = visibleTo(c.get('principal'), await subscriptions.list());
     const { page, next } = cutPage(all, ageKey, c.req.valid('query'));
     const summaries = await lanes.summarize(page.map(({ id }) => id));
     const data = page.flatMap((subscription, index) => {
@@ -145,14 +159,16 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
 
   app.openapi(getOne, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await subscriptions.get(id as SubscriptionId);
-    if (found === null) return unknown(c, 'subscription', id);
-    return c.json(await showSubscription(lanes, found), 200);
+    const found = await findSubscription(c, subscriptions, id, 'read');
+    if (found.kind === 'refused') return found.answer;
+    return c.json(await showSubscription(lanes, found.subscription), 200);
   });
 
   app.openapi(changeOne, async (c) => {
     const { id } = c.req.valid('param');
     const change = c.req.valid('json');
+    const found = await findSubscription(c, subscriptions, id, 'change');
+    if (found.kind === 'refused') return found.answer;
     const refused = change.url === undefined ? [] : urlProblems(guard, change.url);
     const updatedAt = new Date(now()).toISOString();
     let errors: InvalidField[] = [];
@@ -175,29 +191,14 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
 
   app.openapi(removeOne, async (c) => {
     const { id } = c.req.valid('param');
-    const removed = await subscriptions.remove(id as SubscriptionId);
-    if (!removed) return unknown(c, 'subscription', id);
-    await lanes.remove(id as SubscriptionId);
-    await subscriptions.left(id as SubscriptionId);
-    return c.body(null, 204);
+    // An admin may also remove one that cannot be opened here.
+    if (!hasScope(c.get('principal'), ['admin'])) {
+      const found = await findSubscription(c, subscriptions, id, 'change');
+      if (found.kind === 'refused') return found.answer;
+    }
+    const removed = await removeSubscription(ports, id as SubscriptionId);
+    return removed ? c.body(null, 204) : unknown(c, 'subscription', id);
   });
-}
-
-function urlProblems(guard: AddressGuard, url: string): InvalidField[] {
-  const message = subscriberUrlProblem(url, guard);
-  return message === null ? [] : [{ path: 'url', message }];
-}
-
-/** Where every log ends now: what lies before was committed before the subscription was there. */
-async function readLogEnds({ sources, eventLog }: SubscriptionPorts) {
-  const ids = [...(await sources.logIds()), serviceSourceId];
-  const positions = await Promise.all(ids.map((id) => eventLog.position(id, logStart)));
-  return new Map<string, LogEnd>(
-    ids.flatMap((id, index) => {
-      const position = positions[index];
-      return position === undefined ? [] : [[id, position] as const];
-    }),
-  );
 }
 
 function ageKey({ createdAt, id }: Subscription): string {

@@ -43,6 +43,6 @@ export function accessTo(
   { createdBy }: { readonly createdBy?: ApiKeyId | undefined },
 ): Access {
   const isOwn = hasScope(principal, ['subscriptions']) && createdBy === principal.keyId;
-  if (isOwn || hasScope(principal, [])) return 'change';
+  if (isOwn || hasScope(principal, ['admin'])) return 'change';
   return hasScope(principal, ['read']) ? 'read' : 'none';
 }

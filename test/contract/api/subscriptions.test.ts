@@ -33,6 +33,7 @@ test('a new subscription comes back whole, with defaults, its address and its se
       skipped: 0,
       forgotten: 0,
     },
+    createdBy: 'key_bootstrap',
     createdAt: '2026-06-12T10:00:00.000Z',
     updatedAt: '2026-06-12T10:00:00.000Z',
     secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
