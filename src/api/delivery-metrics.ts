@@ -54,6 +54,8 @@ export function createDeliveryMetrics(make: Meter): DeliveryMetrics {
     'Subscriptions announced as failing or disabled.',
     ['type'],
   );
+  // From 0 on, so that the first delivery shows as a rise.
+  for (const attempt of ['first', 'retried']) delivered.zero({ attempt });
   // Made once: there is one observation of these for each delivery.
   const first = delivered.labels('first');
   const retried = delivered.labels('retried');
