@@ -7,10 +7,12 @@ export interface ReferenceDocument {
     readonly description?: string;
   };
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly tags?: readonly { readonly name: string; readonly description: string }[];
   readonly components?: { readonly schemas?: Readonly<Record<string, SchemaNode>> };
 }
 
 export interface Operation {
+  readonly operationId?: string;
   readonly tags?: readonly string[];
   readonly summary?: string;
   readonly description?: string;
@@ -23,6 +25,7 @@ export interface Operation {
 export interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly description?: string;
   readonly required?: boolean;
   readonly schema: SchemaNode;
 }
@@ -32,7 +35,13 @@ export interface Answer {
   readonly content?: Content;
 }
 
-type Content = Readonly<Record<string, { readonly schema: SchemaNode }>>;
+type Content = Readonly<Record<string, Media>>;
+
+export interface Media {
+  readonly schema: SchemaNode;
+  /** Put in when the document is made, where the route itself names none. */
+  example?: unknown;
+}
 
 export interface SchemaNode {
   readonly $ref?: string;

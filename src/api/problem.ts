@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { SealError } from '#store/sealed.ts';
+import { headersOf, type ProblemStatus, problemKinds } from './problem-kinds.ts';
 
 const invalidField = z.object({
   path: z.string().openapi({ description: 'Where, such as `events.0`; empty for the whole.' }),
@@ -20,23 +21,6 @@ const problemSchema = z
   })
   .openapi('Problem', { description: 'What went wrong, as RFC 9457 has it.' });
 
-const titles = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-} as const;
-export type ProblemStatus = keyof typeof titles;
-
 /** An RFC 9457 answer. `type` stays `about:blank`: no problem here means more than its status does. */
 export function problem<S extends ProblemStatus>(
   c: Context,
@@ -50,7 +34,7 @@ export function problem<S extends ProblemStatus>(
   const { errors, headers } = more;
   const body: z.infer<typeof problemSchema> = {
     type: 'about:blank',
-    title: titles[status],
+    title: problemKinds[status].title,
     status,
     detail,
     ...(errors === undefined ? {} : { errors }),
@@ -60,11 +44,27 @@ export function problem<S extends ProblemStatus>(
 
 /** Responses of a route by status, as `createRoute` wants them. */
 export function problems<S extends ProblemStatus>(...statuses: S[]) {
-  const content = { 'application/problem+json': { schema: problemSchema } };
-  const answers = {} as Record<S, { content: typeof content; description: string }>;
-  for (const status of statuses) answers[status] = { content, description: titles[status] };
+  const answers = {} as Record<S, ReturnType<typeof documentedProblem>>;
+  for (const status of statuses) answers[status] = documentedProblem(status);
   return answers;
 }
+
+function documentedProblem(status: ProblemStatus) {
+  const example: z.infer<typeof problemSchema> = {
+    type: 'about:blank',
+    title: problemKinds[status].title,
+    status,
+    detail: problemKinds[status].example,
+    ...(status === 400 ? { errors: [invalidExample] } : {}),
+  };
+  return {
+    description: problemKinds[status].title as string,
+    headers: headersOf(status),
+    content: { 'application/problem+json': { schema: problemSchema, example } },
+  };
+}
+
+const invalidExample: InvalidField = { path: 'events.0', message: 'Invalid option' };
 
 export function invalid(c: Context, errors: InvalidField[]) {
   return problem(c, 400, 'The request does not fit; `errors` says where.', { errors });
@@ -107,7 +107,7 @@ function shorten(text: string): string {
 /** The API's translator of errors: expected ones by their status, a surprise as one log line and the id that finds it. */
 export function translateErrors(log: Logger, newId: () => string) {
   return (error: Error, c: Context) => {
-    if (error instanceof HTTPException && error.status in titles) {
+    if (error instanceof HTTPException && error.status in problemKinds) {
       return problem(c, error.status as ProblemStatus, sentence(error));
     }
     if (error instanceof SealError) {

@@ -1,4 +1,5 @@
-import { type ProblemStatus, problems } from './problem.ts';
+import { problems } from './problem.ts';
+import type { ProblemStatus } from './problem-kinds.ts';
 
 /** What every route under `/v1` may answer besides, whatever it is for. */
 const always = [400, 401, 403, 429, 500, 503] as const;
