@@ -40,8 +40,8 @@ const tickMarginMs = 50;
 export function createPollJob(given: PollPorts): PollJob {
   const memories = createSourceMemories((sourceId) => given.contacts.all(sourceId), given.now);
   const onLearned = createLearnedLog(given.log);
-  const ports = { ...given, memories, onLearned };
   return async (sourceId, signal) => {
+    const ports = { ...given, memories, onLearned };
     const startedAtMs = ports.now();
     let outcome: PollOutcome['kind'] | 'broken' = 'broken';
     try {

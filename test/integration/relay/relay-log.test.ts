@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ChangeEvent } from '#domain/change-event.ts';
-import { refOf } from '#domain/delivery.ts';
+import { parseDeliveryRef, refOf } from '#domain/delivery.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import { createRelay, type RelayPorts } from '#relay/relay-log.ts';
 import { laneKeys, sourceKeys } from '#store/keys.ts';
 import type { LaneWake } from '#store/lanes.ts';
+import { msOfLogId } from '#store/log-id.ts';
 import {
   makeEvent,
   makeSubscription,
@@ -214,4 +215,20 @@ test('a mark in a log that was trimmed from under it is no obstacle', async () =
   expect(await relay()).toBe(1);
   expect(await waiting(id)).toEqual(refs);
   expect(await redis.xlen(sourceKeys(source).log)).toBe(1);
+});
+
+test('each batch is told with when its oldest event was committed, and a log without news is not', async () => {
+  const { subscribe, commit, ports, source } = setUp();
+  await subscribe('a');
+  const refs = await commit(101);
+  const told: [events: number, committedAtMs: number][] = [];
+  const onRelayed = (...batch: [number, number]) => void told.push(batch);
+  const relay = createRelay(ports({ onRelayed }));
+  await relay(source);
+  await relay(source);
+  const atMs = (ref = '') => msOfLogId(parseDeliveryRef(ref).logId);
+  expect(told).toEqual([
+    [100, atMs(refs[0])],
+    [1, atMs(refs[100])],
+  ]);
 });
