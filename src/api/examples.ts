@@ -139,7 +139,7 @@ export const operationExamples: Readonly<Record<string, OperationExample>> = {
   },
   listHooks: { answer: { data: [hook], next: null } },
   getHook: { answer: hook },
-  listHookSamples: { answer: [sampleEvent('contact.created')] },
+  getHookSamples: { answer: [sampleEvent('contact.created')] },
   createSource: {
     request: { id: 'shop', provider: 'botpenguin', token: 'TOKEN', scope: source.scope },
     answer: source,

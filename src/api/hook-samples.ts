@@ -24,12 +24,12 @@ export interface HookSamplePorts {
 /** As many as Zapier shows to choose from. */
 const mostSamples = 3;
 
-const listSamples = createRoute({
+const getSamples = createRoute({
   ...openTo('read', 'subscriptions'),
   tags: ['Hooks'],
   method: 'get',
   path: '/v1/hooks/samples',
-  operationId: 'listHookSamples',
+  operationId: 'getHookSamples',
   summary: 'Sample events',
   description:
     'What deliveries of a type look like, for mapping their fields: the latest that happened for a key that may read events, else, or where there are none, one made up. A bare array, without `data` and `next`: so Zapier wants it, and there is no more of it.',
@@ -49,7 +49,7 @@ const listSamples = createRoute({
 });
 
 export function hookSampleRoutes(app: OpenAPIHono, ports: HookSamplePorts): void {
-  app.openapi(listSamples, async (c) => {
+  app.openapi(getSamples, async (c) => {
     const { event: type, format } = c.req.valid('query');
     const latest = hasScope(c.get('principal'), ['read']) ? await readLatest(ports, type) : [];
     const events = latest.length > 0 ? latest : [sampleEvent(type)];
