@@ -9,9 +9,12 @@ import { type EventPorts, eventRoutes } from './events.ts';
 import { type FilterTestPorts, filterTestRoutes } from './filter-test.ts';
 import { type HealthPorts, healthRoutes } from './health.ts';
 import { type HintPorts, hintRoutes } from './hints.ts';
+import { type HookPorts, hookRoutes } from './hooks.ts';
+import { type KeyPorts, keyRoutes } from './keys.ts';
 import { documentRoutes } from './openapi.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
 import { answersWithin, requireRedis, within } from './readiness.ts';
+import { limitRequests } from './request-limit.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
 import type { QueueCounts } from './service-gauges.ts';
 import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts';
@@ -37,7 +40,9 @@ export interface ApiPorts
     SourcePorts,
     SourceActionPorts,
     HintPorts,
-    EventPorts {
+    HookPorts,
+    EventPorts,
+    KeyPorts {
   readonly authentication: Authentication;
   readonly laneTotals: ReadLaneTotals;
   readonly countJobs: () => Promise<QueueCounts>;
@@ -77,6 +82,7 @@ export function createApi(
     const mayTakeLong = ({ req }: Context) => replayAddress.test(req.path);
     app.use(path, ...requireRedis(isReady, answerWithinMs, mayTakeLong));
   }
+  app.use('/v1/*', limitRequests(ports.apiKeys));
   subscriptionRoutes(app, ports);
   subscriptionActionRoutes(app, ports);
   subscriptionReplayRoutes(app, ports);
@@ -85,7 +91,9 @@ export function createApi(
   sourceRoutes(app, ports);
   sourceActionRoutes(app, ports);
   hintRoutes(app, ports);
+  hookRoutes(app, ports);
   eventRoutes(app, ports);
+  keyRoutes(app, ports);
   healthRoutes(app, {
     ...ports,
     isReady,

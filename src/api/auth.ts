@@ -8,7 +8,8 @@ import { answersWithin, redisAway } from './readiness.ts';
 /** What travels with a request: who asks. A caller inside the process hands it in, with `api.fetch(request, { principal })`. */
 export interface ApiEnv {
   Bindings: { principal?: Principal };
-  Variables: { principal: Principal };
+  /** Who asks from inside has no limit. */
+  Variables: { principal: Principal; requestsPerMinute?: number };
 }
 
 /** Who asks, and how often it may. */
@@ -29,16 +30,15 @@ export interface AuthenticationPorts {
   /** Whether Redis answers. */
   readonly isReady: () => Promise<boolean>;
   readonly now: () => number;
-  /** What the key of the environment may ask in a minute. */
-  readonly bootstrapPerMinute?: number;
 }
 
-const usualBootstrapPerMinute = 6000;
+/** It is in the operator's own hands: this holds only what has run away. */
+const bootstrapPerMinute = 60_000;
 const readyWithinMs = 1000;
 
 /** The key of the environment is known without Redis; every other is asked for there, so that a revoked one ends at once. */
 export function createAuthentication(ports: AuthenticationPorts): Authentication {
-  const { adminKey, apiKeys, now, bootstrapPerMinute = usualBootstrapPerMinute } = ports;
+  const { adminKey, apiKeys, now } = ports;
   const isReady = answersWithin(readyWithinMs, ports.isReady);
   const expected = digest(adminKey);
   const bootstrap: Caller = {
@@ -79,6 +79,7 @@ export function requireKey({ authenticate }: Authentication): MiddlewareHandler<
     const caller = shown === undefined ? null : await authenticate(shown);
     if (caller !== null) {
       c.set('principal', caller);
+      c.set('requestsPerMinute', caller.requestsPerMinute);
       return next();
     }
     const detail =

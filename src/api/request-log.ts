@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Logger } from 'pino';
+import type { Principal } from '#domain/api-key.ts';
+import type { ApiEnv } from './auth.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface RequestLogPorts {
@@ -13,7 +15,7 @@ export interface RequestLogPorts {
 const quietRoutes: ReadonlySet<string | null> = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** One line per request, by the route's pattern: paths hold ids, queries hold cursors. */
-export function logRequests({ log, metrics, now }: RequestLogPorts): MiddlewareHandler {
+export function logRequests({ log, metrics, now }: RequestLogPorts): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const startedAtMs = now();
     await next();
@@ -23,6 +25,9 @@ export function logRequests({ log, metrics, now }: RequestLogPorts): MiddlewareH
     const durationMs = now() - startedAtMs;
     metrics.onRequest({ method, route, status, durationMs });
     const level = quietRoutes.has(route) ? 'debug' : 'info';
-    log[level]({ method, route, status, duration_ms: durationMs }, 'request.completed');
+    // Whom nobody let in has none.
+    const principal: Principal | undefined = c.get('principal');
+    const line = { method, route, status, duration_ms: durationMs, key_id: principal?.keyId };
+    log[level](line, 'request.completed');
   };
 }

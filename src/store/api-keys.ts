@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ApiKey, type ApiKeyId, keyScopes } from '#domain/api-key.ts';
 import type { Connection } from './connection.ts';
-import { keys } from './keys.ts';
+import { keyRateKey, keys } from './keys.ts';
 
 const documentSchema = z.object({
   id: z.templateLiteral(['key_', z.string()]),
@@ -20,6 +20,15 @@ export interface ListedKey extends ApiKey {
   readonly lastUsedAt: string | null;
 }
 
+/** `waitMs`: until all that a minute holds is there again; where it is refused, until one request is. */
+export interface Admission {
+  readonly kind: 'admitted' | 'refused';
+  readonly remaining: number;
+  readonly waitMs: number;
+}
+
+const admissionSchema = z.tuple([z.number(), z.number(), z.number()]);
+
 export interface ApiKeys {
   list(): Promise<readonly ListedKey[]>;
   get(id: ApiKeyId): Promise<ListedKey | null>;
@@ -30,6 +39,8 @@ export interface ApiKeys {
   update(id: ApiKeyId, change: (key: ApiKey) => ApiKey): Promise<ListedKey | null>;
   /** From the answer on it opens nothing in any process; false when it was not there. */
   revoke(id: ApiKeyId): Promise<boolean>;
+  /** Counts one request of a key, whether stored or not, against so many a minute. */
+  admit(id: ApiKeyId, requestsPerMinute: number): Promise<Admission>;
 }
 
 const usedAnewAfterMs = 60_000;
@@ -83,6 +94,12 @@ export function createApiKeys(connection: Connection): ApiKeys {
     async revoke(id) {
       const call = { keys: [documents, lastUses], args: [id] };
       return (await connection.run('revoke-key', call)) === 1;
+    },
+    async admit(id, requestsPerMinute) {
+      const call = { keys: [keyRateKey(id)], args: [requestsPerMinute] };
+      const reply = await connection.run('admit-request', call);
+      const [admitted, remaining, waitMs] = admissionSchema.parse(reply);
+      return { kind: admitted === 1 ? 'admitted' : 'refused', remaining, waitMs };
     },
   };
 }

@@ -63,6 +63,7 @@ const scriptNames = [
   'plan-retries',
   'use-key',
   'revoke-key',
+  'admit-request',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 export type ScriptArgument = string | number | Buffer;

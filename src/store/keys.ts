@@ -1,3 +1,4 @@
+import type { ApiKeyId } from '#domain/api-key.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 
 /**
@@ -19,6 +20,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {subscriptions}:leaving    | set    | api, tend               | tend               | until the lane is removed    |
  * | {keys}:documents           | hash   | api                     | api                | until revoked                |
  * | {keys}:last-uses           | hash   | api                     | api                | as the key                   |
+ * | {keys}:rate:ID             | string | api                     | api                | a minute after its last use  |
  * | {lane:ID}:state            | hash   | api, relay, deliver     | all stages         | as the subscription          |
  * | {lane:ID}:marks            | hash   | relay                   | relay              | as the subscription          |
  * | {lane:ID}:tests            | list   | api                     | deliver            | until delivered or failed    |
@@ -36,6 +38,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {budget:HASH}:pace         | hash   | poll                    | poll, api          | a minute after its last use  |
  * | {budget:HASH}:waiting      | zset   | poll                    | poll               | a minute after its last use  |
  * | session:HASH               | string | dashboard (sign-in)     | dashboard          | 12 h after its last page     |
+ * | pulse:N                    | hash   | poll, deliver           | api                | 3 hours                      |
  */
 export const keys = {
   installation: 'installation',
@@ -105,6 +108,11 @@ export function laneKeys(id: SubscriptionId): LaneKeys {
   };
 }
 
+/** How much of its minute an API key has used. */
+export function keyRateKey(id: ApiKeyId): string {
+  return `{keys}:rate:${id}`;
+}
+
 /** `tokenHash` is a digest, so that no key names a token. */
 export function budgetKeys(tokenHash: string): {
   readonly requests: string;
@@ -118,4 +126,9 @@ export function budgetKeys(tokenHash: string): {
 /** `tokenHash` is a digest, so that no key names a session's token. */
 export function sessionKey(tokenHash: string): string {
   return `session:${tokenHash}`;
+}
+
+/** `minute` is counted from the epoch. */
+export function pulseKey(minute: number): string {
+  return `pulse:${minute}`;
 }
