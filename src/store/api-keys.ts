@@ -88,7 +88,7 @@ export function createApiKeys(connection: Connection): ApiKeys {
         const before = await redis.hget(documents, id);
         if (before === null) return null;
         const after = JSON.stringify(change(parse(before)));
-        if (after === before || (await replace(id, before, after))) return get(id);
+        if (await replace(id, before, after)) return get(id);
       }
     },
     async revoke(id) {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { deliveryRef } from '#domain/delivery.ts';
+import { apiKeyId } from '#store/api-keys.ts';
 import { createBudget } from '#store/budget.ts';
 import { createInstallation } from '#store/installation.ts';
-import { budgetKeys, keys, laneKeys, sourceKeys } from '#store/keys.ts';
+import { budgetKeys, keyRateKey, keys, laneKeys, sourceKeys } from '#store/keys.ts';
 import type { OutcomeKind } from '#store/lane-work.ts';
 import {
   healthy,
@@ -63,6 +64,7 @@ async function exerciseStore(): Promise<void> {
   }
   await store.subscriptions.remove('sub_2');
   await fillLane();
+  await fillKeys();
 }
 
 async function commitContact(): Promise<void> {
@@ -125,6 +127,22 @@ async function fillLane(): Promise<void> {
   await store.laneWork.claim(id, grant.epoch, { ...wish, most: 10 });
 }
 
+async function fillKeys(): Promise<void> {
+  const hash = 'a'.repeat(64);
+  await store.apiKeys.create({
+    id: apiKeyId(hash),
+    name: 'name',
+    scopes: ['read'],
+    requestsPerMinute: 600,
+    start: 'ink_aaaa',
+    hash,
+    createdAt: '2026-06-12T10:00:00.000Z',
+    expiresAt: null,
+  });
+  await store.apiKeys.use(hash);
+  await store.apiKeys.admit('key_1', 600);
+}
+
 test('every key that is written stands in the table, with its type, and every key of the table is written', async () => {
   const table = await readTable();
   await exerciseStore();
@@ -143,6 +161,7 @@ test('svix/svix-webhooks#1458, #388: all keys that one script touches share the 
     { tag: '{source:default}', names: [...Object.values(ofSource), contacts(0), contacts(4095)] },
     { tag: '{lane:sub_1}', names: Object.values(laneKeys(id)) },
     { tag: '{budget:hash}', names: Object.values(budgetKeys('hash')) },
+    { tag: '{keys}', names: [...Object.values(keys.apiKeys), keyRateKey('key_1')] },
     { tag: '{subscriptions}', names: Object.values(keys.subscriptions) },
   ];
   for (const { tag, names } of groups) {
