@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { changedAt } from '#domain/changed-at.ts';
 import { providers } from '#inbox/providers.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
 import type { Config } from './config.ts';
@@ -47,7 +48,7 @@ export async function applyDefaultSource(
       (name) => changed.includes(name) && existing[name] !== wanted[name],
     );
     const inboxId = isOtherInbox ? newId() : existing.inboxId;
-    return { ...existing, ...changes, inboxId, applied, updatedAt: at };
+    return { ...existing, ...changes, inboxId, applied, updatedAt: changedAt(existing, now()) };
   });
 }
 

@@ -12,6 +12,7 @@ import { type HintPorts, hintRoutes } from './hints.ts';
 import { type HookPorts, hookRoutes } from './hooks.ts';
 import { type KeyPorts, keyRoutes } from './keys.ts';
 import { documentRoutes } from './openapi.ts';
+import { type OverviewPorts, overviewRoutes } from './overview.ts';
 import { problem, refuseInvalid, translateErrors } from './problem.ts';
 import { answersWithin, requireRedis, within } from './readiness.ts';
 import { limitRequests } from './request-limit.ts';
@@ -21,6 +22,7 @@ import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts'
 import { type SourceView, viewSources } from './source-view.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
 import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
+import { type SubscriptionChangePorts, subscriptionChangeRoutes } from './subscription-changes.ts';
 import {
   replayAddress,
   type SubscriptionReplayPorts,
@@ -33,6 +35,7 @@ export interface ApiPorts
   extends Omit<HealthPorts, 'viewSources' | 'readLanes' | 'countJobs'>,
     RequestLogPorts,
     SubscriptionPorts,
+    SubscriptionChangePorts,
     SubscriptionActionPorts,
     SubscriptionReplayPorts,
     DeliveryPorts,
@@ -42,9 +45,9 @@ export interface ApiPorts
     HintPorts,
     HookPorts,
     EventPorts,
+    OverviewPorts,
     KeyPorts {
   readonly authentication: Authentication;
-  readonly laneTotals: ReadLaneTotals;
   readonly countJobs: () => Promise<QueueCounts>;
 }
 
@@ -84,6 +87,7 @@ export function createApi(
   }
   app.use('/v1/*', limitRequests(ports.apiKeys));
   subscriptionRoutes(app, ports);
+  subscriptionChangeRoutes(app, ports);
   subscriptionActionRoutes(app, ports);
   subscriptionReplayRoutes(app, ports);
   filterTestRoutes(app, ports);
@@ -93,6 +97,7 @@ export function createApi(
   hintRoutes(app, ports);
   hookRoutes(app, ports);
   eventRoutes(app, ports);
+  overviewRoutes(app, ports);
   keyRoutes(app, ports);
   healthRoutes(app, {
     ...ports,

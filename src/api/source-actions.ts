@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { changedAt } from '#domain/changed-at.ts';
 import type { Sources } from '#store/sources.ts';
+import { entityTag, taggedAnswer } from './entity-tag.ts';
 import { unknown } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, noBody, noQuery } from './route-parts.ts';
@@ -40,7 +42,7 @@ const pauseOne = createRoute({
   operationId: 'pauseSource',
   summary: 'Pause a source',
   description: 'Its inbox is not asked meanwhile; what is known of it stays.',
-  responses: { 200: jsonAnswer(sourceSchema, 'The source, paused.'), ...refused },
+  responses: { 200: taggedAnswer(sourceSchema, 'The source, paused.'), ...refused },
 });
 
 const resumeOne = createRoute({
@@ -49,7 +51,7 @@ const resumeOne = createRoute({
   operationId: 'resumeSource',
   summary: 'Resume a source',
   description: 'What happened meanwhile is read over, as far as the inbox still shows it.',
-  responses: { 200: jsonAnswer(sourceSchema, 'The source as it is now.'), ...refused },
+  responses: { 200: taggedAnswer(sourceSchema, 'The source as it is now.'), ...refused },
 });
 
 export function sourceActionRoutes(app: OpenAPIHono, ports: SourceActionPorts): void {
@@ -64,9 +66,8 @@ export function sourceActionRoutes(app: OpenAPIHono, ports: SourceActionPorts): 
   });
 
   const setPaused = async (id: string, paused: boolean) => {
-    const updatedAt = new Date(now()).toISOString();
     const changed = await sources.update(id, (found) =>
-      found.paused === paused ? found : { ...found, paused, updatedAt },
+      found.paused === paused ? found : { ...found, paused, updatedAt: changedAt(found, now()) },
     );
     // Also when it pauses: a poll that is under way hears of it and ends.
     if (changed !== null) await wakePoll(id);
@@ -77,13 +78,13 @@ export function sourceActionRoutes(app: OpenAPIHono, ports: SourceActionPorts): 
     const { id } = c.req.valid('param');
     const changed = await setPaused(id, true);
     if (changed === null) return unknown(c, 'source', id);
-    return c.json(await showSource(ports, c, changed), 200);
+    return c.json(await showSource(ports, c, changed), 200, { etag: entityTag(changed) });
   });
 
   app.openapi(resumeOne, async (c) => {
     const { id } = c.req.valid('param');
     const changed = await setPaused(id, false);
     if (changed === null) return unknown(c, 'source', id);
-    return c.json(await showSource(ports, c, changed), 200);
+    return c.json(await showSource(ports, c, changed), 200, { etag: entityTag(changed) });
   });
 }

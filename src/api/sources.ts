@@ -1,9 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { changedAt } from '#domain/changed-at.ts';
 import { providers } from '#inbox/providers.ts';
 import type { RemovedSources } from '#store/forgetting.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
+import {
+  changedMeanwhile,
+  createdAnswer,
+  entityTag,
+  ifMatch,
+  precondition,
+  taggedAnswer,
+} from './entity-tag.ts';
 import { problem, unknown } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
@@ -38,7 +47,7 @@ const createOne = createRoute({
   description: 'It begins with a silent reading of the whole inbox, the baseline.',
   request: { query: noQuery, body: jsonBody(newSourceSchema) },
   responses: {
-    201: jsonAnswer(sourceSchema, 'The source, which is polled from now on.'),
+    201: createdAnswer(sourceSchema, 'The source, which is polled from now on.'),
     ...refusals.post(),
   },
 });
@@ -68,7 +77,7 @@ const getOne = createRoute({
   description: 'How fresh it is, what it may ask and what was learned of its inbox.',
   request: one,
   responses: {
-    200: jsonAnswer(sourceSchema, 'The source.'),
+    200: taggedAnswer(sourceSchema, 'The source.'),
     ...refusals.get(404),
   },
 });
@@ -82,10 +91,10 @@ const changeOne = createRoute({
   summary: 'Change a source',
   description:
     'Another `baseUrl` or `scope` makes it another inbox: it starts with a silent baseline. A new token or rate goes on where the old one stopped.',
-  request: { ...one, body: jsonBody(sourceChangeSchema) },
+  request: { ...one, ...ifMatch, body: jsonBody(sourceChangeSchema) },
   responses: {
-    200: jsonAnswer(sourceSchema, 'The source as it is now.'),
-    ...refusals.patch(404),
+    200: taggedAnswer(sourceSchema, 'The source as it is now.'),
+    ...refusals.patch(404, 412),
   },
 });
 
@@ -98,8 +107,8 @@ const removeOne = createRoute({
   summary: 'Disconnect an inbox',
   description:
     'What is known of its contacts is forgotten. Its events stay for the retention, and those that wait are delivered. `default` comes back at the next start as long as INBOX_API_TOKEN is set.',
-  request: one,
-  responses: { 204: { description: 'It is gone.' }, ...refusals.delete(404) },
+  request: { ...one, ...ifMatch },
+  responses: { 204: { description: 'It is gone.' }, ...refusals.delete(404, 412) },
 });
 
 export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
@@ -114,7 +123,8 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
     await schedules.add(source.id);
     await wakePoll(source.id);
     const location = `/v1/sources/${source.id}`;
-    return c.json(await showSource(ports, c, source), 201, { location });
+    const etag = entityTag(source);
+    return c.json(await showSource(ports, c, source), 201, { location, etag });
   });
 
   app.openapi(list, async (c) => {
@@ -128,25 +138,32 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
     const { id } = c.req.valid('param');
     const found = await sources.get(id);
     if (found === null) return unknown(c, 'source', id);
-    return c.json(await showSource(ports, c, found), 200);
+    return c.json(await showSource(ports, c, found), 200, { etag: entityTag(found) });
   });
 
   app.openapi(changeOne, async (c) => {
     const { id } = c.req.valid('param');
     const change = c.req.valid('json');
-    const updatedAt = new Date(now()).toISOString();
-    const changed = await sources.update(id, (found) => ({
-      ...changeSource(found, change, ports.newId),
-      updatedAt,
-    }));
+    const match = precondition(c.req.valid('header')['if-match']);
+    const changed = await sources.update(id, (found) => {
+      if (!match.holds(entityTag(found))) return found;
+      return {
+        ...changeSource(found, change, ports.newId),
+        updatedAt: changedAt(found, now()),
+      };
+    });
     if (changed === null) return unknown(c, 'source', id);
+    if (match.failed) return changedMeanwhile(c);
     await wakePoll(id);
-    return c.json(await showSource(ports, c, changed), 200);
+    return c.json(await showSource(ports, c, changed), 200, { etag: entityTag(changed) });
   });
 
   app.openapi(removeOne, async (c) => {
     const { id } = c.req.valid('param');
-    if (!(await sources.remove(id))) return unknown(c, 'source', id);
+    const match = precondition(c.req.valid('header')['if-match']);
+    const removed = await sources.remove(id, (found) => match.holds(entityTag(found)));
+    if (match.failed) return changedMeanwhile(c);
+    if (!removed) return unknown(c, 'source', id);
     await schedules.remove(id);
     await removedSources.forget(id);
     return c.body(null, 204);

@@ -1,11 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ChangeEvent, serviceSourceId } from '#domain/change-event.ts';
+import { changedAt } from '#domain/changed-at.ts';
 import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LaneWake } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { createSecret } from '#webhook/signature.ts';
+import { entityTag, taggedAnswer } from './entity-tag.ts';
 import { invalid, problem, unknown } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, noBody, noQuery } from './route-parts.ts';
@@ -45,7 +47,7 @@ const pauseOne = createRoute({
   description: 'Its events wait meanwhile.',
   request: { ...one, body: noBody },
   responses: {
-    200: jsonAnswer(subscriptionSchema, 'The subscription, paused.'),
+    200: taggedAnswer(subscriptionSchema, 'The subscription, paused.'),
     ...refusals.post(404),
   },
 });
@@ -68,7 +70,7 @@ const resumeOne = createRoute({
     'Also one that was disabled. A silence that it asked for with `Retry-After` holds on. The body may be left out.',
   request: { ...one, body: { content: { 'application/json': { schema: resumeSchema } } } },
   responses: {
-    200: jsonAnswer(subscriptionSchema, 'The subscription, active.'),
+    200: taggedAnswer(subscriptionSchema, 'The subscription, active.'),
     ...refusals.post(404),
   },
 });
@@ -96,7 +98,7 @@ const rotateOne = createRoute({
     'From the next attempt on the new secret signs, and the one before it signs beside it for `overlapSeconds`; one from an earlier rotation keeps the end that it has. At most 5 sign at one time. The body may be left out.',
   request: { ...one, body: { content: { 'application/json': { schema: rotationSchema } } } },
   responses: {
-    200: jsonAnswer(
+    200: taggedAnswer(
       subscriptionWithSecretSchema,
       'The subscription, with its new secret this one time.',
     ),
@@ -114,7 +116,9 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
     if (found.kind === 'refused') return found.answer;
     const { subscription } = found;
     await lanes.pause(subscription.id);
-    return c.json(await showSubscription(lanes, subscription), 200);
+    return c.json(await showSubscription(lanes, subscription), 200, {
+      etag: entityTag(subscription),
+    });
   });
 
   app.openapi(resumeOne, async (c) => {
@@ -125,7 +129,9 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
     const { subscription } = found;
     await lanes.resume(subscription.id, backlog, now());
     await wake(subscription.id);
-    return c.json(await showSubscription(lanes, subscription), 200);
+    return c.json(await showSubscription(lanes, subscription), 200, {
+      etag: entityTag(subscription),
+    });
   });
 
   app.openapi(rotateOne, async (c) => {
@@ -139,7 +145,7 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
     const changed = await subscriptions.update(id as SubscriptionId, (before) => {
       rotated = rotateSecrets(before.secrets, secret, at, overlapMs);
       if (rotated.kind !== 'rotated') return before;
-      return { ...before, secrets: rotated.secrets, updatedAt: new Date(at).toISOString() };
+      return { ...before, secrets: rotated.secrets, updatedAt: changedAt(before, at) };
     });
     if (changed === null) return unknown(c, 'subscription', id);
     if (rotated?.kind === 'in_force_already') {
@@ -150,7 +156,8 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
       const detail = `As many secrets sign already as one request can carry. The first of them ends at ${rotated.nextEnd}; rotate again after that, or now with \`overlapSeconds\` 0, which ends the newest at once.`;
       return problem(c, 409, detail);
     }
-    return c.json({ ...(await showSubscription(lanes, changed)), secret }, 200);
+    const etag = entityTag(changed);
+    return c.json({ ...(await showSubscription(lanes, changed)), secret }, 200, { etag });
   });
 
   app.openapi(testOne, async (c) => {

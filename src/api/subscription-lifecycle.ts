@@ -4,7 +4,7 @@ import type { EventLog } from '#store/event-log.ts';
 import type { Lanes, LogEnd } from '#store/lanes.ts';
 import { logStart } from '#store/log-id.ts';
 import type { Sources } from '#store/sources.ts';
-import type { Subscriptions } from '#store/subscriptions.ts';
+import type { Stamp, Subscriptions } from '#store/subscriptions.ts';
 import type { AddressGuard } from '#webhook/address-guard.ts';
 import { subscriberUrlProblem } from '#webhook/subscriber-url.ts';
 import type { InvalidField } from './problem.ts';
@@ -28,12 +28,13 @@ export async function addSubscription(
   await ports.subscriptions.create(subscription);
 }
 
-/** With it goes all that waits for it; false when it is not there. */
+/** With it goes all that waits for it; false when it is not there, or may not go. */
 export async function removeSubscription(
   { subscriptions, lanes }: LifecyclePorts,
   id: SubscriptionId,
+  mayGo?: (found: Stamp) => boolean,
 ): Promise<boolean> {
-  const removed = await subscriptions.remove(id);
+  const removed = await subscriptions.remove(id, mayGo);
   if (!removed) return false;
   await lanes.remove(id);
   await subscriptions.left(id);

@@ -43,13 +43,16 @@ export interface Sources {
   logIds(): Promise<string[]>;
   /** False when the id is taken. */
   create(source: StoredSource): Promise<boolean>;
-  /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. One that changes nothing answers what it got. */
   update(
     sourceId: string,
     change: (source: StoredSource) => StoredSource,
   ): Promise<StoredSource | null>;
-  /** After this nobody polls it any more; what is known of it is still to be forgotten (`removedIds`). */
-  remove(sourceId: string): Promise<boolean>;
+  /**
+   * After this nobody polls it any more; what is known of it is still to be forgotten (`removedIds`). False also when it may
+   * not go.
+   */
+  remove(sourceId: string, mayGo?: (found: Source) => boolean): Promise<boolean>;
   /** Removed sources whose events may still be read, and at times one that has come back. */
   removedIds(): Promise<string[]>;
   /** Seals anew what another key than the first sealed; answers how many sources. */
@@ -109,15 +112,18 @@ export function createSources(connection: Connection, seal: Seal): Sources {
       for (;;) {
         const before = await redis.hget(keys.sources, sourceId);
         if (before === null) return null;
-        const changed = change(open(seal, before));
-        if (await write(before, changed)) return changed;
+        const found = open(seal, before);
+        const changed = change(found);
+        if (changed === found || (await write(before, changed))) return changed;
       }
     },
-    async remove(sourceId) {
+    async remove(sourceId, mayGo) {
       for (;;) {
         const before = await redis.hget(keys.sources, sourceId);
         if (before === null) return false;
-        const { hintSecret } = open(seal, before);
+        const found = open(seal, before);
+        if (mayGo && !mayGo(found)) return false;
+        const { hintSecret } = found;
         await redis.sadd(keys.removedSources, sourceId);
         if (!(await replace(sourceId, before, ''))) continue;
         if (hintSecret !== undefined) await redis.hdel(keys.hints, hintDigest(hintSecret));

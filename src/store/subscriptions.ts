@@ -38,6 +38,9 @@ const sealedSchema = z.object({
   secrets: z.array(z.object({ value: z.string(), until: z.string().nullable() })),
 });
 
+/** What is known of one without opening it. */
+export type Stamp = Pick<Subscription, 'id' | 'updatedAt'>;
+
 export interface Subscriptions {
   /** Rejects when it cannot open one of them: whoever went on without that one would lose its events. */
   list(): Promise<readonly Subscription[]>;
@@ -51,8 +54,8 @@ export interface Subscriptions {
     id: SubscriptionId,
     change: (subscription: Subscription) => Subscription,
   ): Promise<Subscription | null>;
-  /** After this nothing matches it any more; its lane is still to be removed (`leaving`). */
-  remove(id: SubscriptionId): Promise<boolean>;
+  /** After this nothing matches it any more; its lane is still to be removed (`leaving`). False also when it may not go. */
+  remove(id: SubscriptionId, mayGo?: (found: Stamp) => boolean): Promise<boolean>;
   leaving(): Promise<SubscriptionId[]>;
   left(id: SubscriptionId): Promise<void>;
   /** Seals anew what another key than the first sealed; answers how many. */
@@ -109,10 +112,11 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
         if (await replace(id, before, sealDocument(seal, changed))) return changed;
       }
     },
-    async remove(id) {
+    async remove(id, mayGo) {
       for (;;) {
         const before = await redis.hget(documents, id);
         if (before === null) return false;
+        if (mayGo && !mayGo(documentSchema.parse(JSON.parse(before)))) return false;
         await redis.sadd(leaving, id);
         if (await replace(id, before, '')) return true;
       }
