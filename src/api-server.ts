@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServerType, serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { createApi } from '#api/app.ts';
 import { createAuthentication } from '#api/auth.ts';
 import type { Metrics } from '#api/metrics.ts';
+import { answersWithin } from '#api/readiness.ts';
+import { createDashboard } from '#dashboard/dashboard.ts';
 import { createRelay } from '#relay/relay-log.ts';
 import { createReplays } from '#relay/replay.ts';
 import type { Connection } from '#store/connection.ts';
@@ -29,6 +33,8 @@ interface ApiServerOptions {
 
 /** Requests that are still under way after this long are cut when the API closes. */
 const closeWithinMs = 1500;
+/** How long Redis may take to show that it is there before a page says that it is away. */
+const readyWithinMs = 1000;
 
 /** Serves the API on the configured address, where this process has that role. */
 export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
@@ -46,7 +52,7 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
     isReady,
     now: Date.now,
   });
-  const app = createApi({
+  const api = createApi({
     ...parts,
     replays: createReplays({ ...parts, relay, logIds, wake, now: Date.now, log }),
     authentication,
@@ -67,9 +73,21 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
     randomBytes,
     metrics,
   });
+  const dashboard = createDashboard({
+    ...authentication,
+    api,
+    sessions: parts.sessions,
+    isReady: answersWithin(readyWithinMs, isReady),
+    peerOf: (c) => getConnInfo(c).remote.address ?? 'unknown',
+    wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => {}),
+    randomBytes,
+    newId,
+    now: Date.now,
+    log,
+  });
   const listening = Promise.withResolvers<number>();
   const { host, port } = config.api;
-  const server = serve({ fetch: app.fetch, hostname: host, port }, (address) => {
+  const server = serve({ fetch: dashboard.fetch, hostname: host, port }, (address) => {
     listening.resolve(address.port);
   });
   server.on('error', listening.reject);
@@ -77,7 +95,10 @@ export async function startApi(options: ApiServerOptions): Promise<ApiServer> {
   log.info({ url }, 'api.listening');
   return {
     url,
-    close: () => closeWithin(server),
+    close() {
+      dashboard.close();
+      return closeWithin(server);
+    },
   };
 }
 

@@ -25,7 +25,18 @@ const places = [
 ] as const;
 type DeliveryPlace = (typeof places)[number];
 
-export type ReadLaneTotals = (ids: readonly SubscriptionId[]) => Promise<LaneTotals>;
+/** A lane whose last attempt failed, or that is disabled. */
+export interface TroubledLane {
+  readonly id: SubscriptionId;
+  readonly status: 'active' | 'disabled';
+  /** Attempts in a row without a success. */
+  readonly failures: number;
+}
+
+/** With the lanes in trouble, the worst first. */
+export type ReadLaneTotals = (
+  ids: readonly SubscriptionId[],
+) => Promise<LaneTotals & { readonly troubled: readonly TroubledLane[] }>;
 
 type Reply = readonly [status: 'gone'] | MeasuredLane;
 type MeasuredLane = readonly [
@@ -41,24 +52,33 @@ const batchSize = 500;
 /** One short script for each lane: what a scrape of thousands of subscriptions can afford. */
 export function createLaneTotals(connection: Connection): ReadLaneTotals {
   return async (ids) => {
-    const lanes: MeasuredLane[] = [];
+    const replies: Reply[] = [];
     for (let from = 0; from < ids.length; from += batchSize) {
-      lanes.push(...(await measure(connection, ids.slice(from, from + batchSize))));
+      replies.push(...(await measure(connection, ids.slice(from, from + batchSize))));
     }
-    return addUp(lanes);
+    const lanes = replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone');
+    return { ...addUp(lanes), troubled: findTroubled(ids, replies) };
   };
 }
 
-async function measure(
-  connection: Connection,
-  ids: readonly SubscriptionId[],
-): Promise<MeasuredLane[]> {
+function findTroubled(ids: readonly SubscriptionId[], replies: readonly Reply[]): TroubledLane[] {
+  const troubled: TroubledLane[] = [];
+  for (const [at, id] of ids.entries()) {
+    const [status, failures] = replies[at] ?? ['gone'];
+    if (status === 'disabled' || (status === 'active' && Number(failures) > 0)) {
+      troubled.push({ id, status, failures: Number(failures) });
+    }
+  }
+  const rank = ({ status }: TroubledLane) => (status === 'disabled' ? 1 : 0);
+  return troubled.sort((a, b) => rank(b) - rank(a) || b.failures - a.failures);
+}
+
+async function measure(connection: Connection, ids: readonly SubscriptionId[]): Promise<Reply[]> {
   const calls = ids.map((id) => {
     const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
     return { keys: [state, tests, waiting, held, retries, failed, expired, skipped], args: [] };
   });
-  const replies = (await connection.runMany('measure-lane', calls)) as Reply[];
-  return replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone');
+  return (await connection.runMany('measure-lane', calls)) as Reply[];
 }
 
 function addUp(lanes: readonly MeasuredLane[]): LaneTotals {

@@ -8,7 +8,9 @@ import { createLaneTotals, type ReadLaneTotals } from './lane-totals.ts';
 import { createLaneWork, type LaneWork } from './lane-work.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createLeases } from './leases.ts';
+import { createPulse, type Pulse } from './pulse.ts';
 import type { Seal } from './sealed.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createSourceLeases, type SourceLeases } from './source-state.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -22,7 +24,9 @@ export interface Store {
   readonly lanes: Lanes;
   readonly laneTotals: ReadLaneTotals;
   readonly laneWork: LaneWork;
+  readonly pulse: Pulse;
   readonly removedSources: RemovedSources;
+  readonly sessions: Sessions;
   readonly sourceLeases: SourceLeases;
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
@@ -40,7 +44,9 @@ export function openStore(connection: Connection, seal: Seal): Store {
     lanes: createLanes(connection),
     laneTotals: createLaneTotals(connection),
     laneWork: createLaneWork(connection, leases),
+    pulse: createPulse(connection),
     removedSources: createRemovedSources(connection, sources, sourceLeases),
+    sessions: createSessions(connection),
     sourceLeases,
     sources,
     subscriptions: createSubscriptions(connection, seal),

@@ -1,0 +1,26 @@
+import { html } from 'hono/html';
+import type { Html } from './components.ts';
+
+export interface PlotParts {
+  /** Unique on its page. */
+  readonly id: string;
+  readonly title: string;
+  /** Seconds since the epoch, growing. */
+  readonly times: readonly number[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly tone: 'accent' | 'good' | 'warn' | 'bad';
+    readonly values: readonly (number | null)[];
+  }[];
+  /** What it shows, in a sentence: for who does not see it. */
+  readonly summary: string;
+}
+
+/** A small plot. The script draws it from its data; without the script the summary stands alone. */
+export function plot({ id, title, times, series, summary }: PlotParts): Html {
+  const data = JSON.stringify({ title, times, series });
+  return html`<figure class="plot">
+<figcaption id="${id}-title"><b>${title}</b> <span>${summary}</span></figcaption>
+<div id="${id}" data-plot="${data}" role="img" aria-labelledby="${id}-title"></div>
+</figure>`;
+}
