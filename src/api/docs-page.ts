@@ -58,7 +58,7 @@ function renderMethod(method: string): Html {
 
 function renderOperation(document: ReferenceDocument, listed: ListedOperation): Html {
   const { id, method, path, operation } = listed;
-  const { summary, description, parameters = [], requestBody, responses } = operation;
+  const { summary, description, security, parameters = [], requestBody, responses } = operation;
   const answers = Object.entries(responses);
   const example = exampleCall(document, listed);
   const body = requestBody?.content['application/json']?.schema;
@@ -71,6 +71,7 @@ function renderOperation(document: ReferenceDocument, listed: ListedOperation): 
 <h3>${summary ?? ''}</h3>
 <p class="address">${renderMethod(method)} <code>${path}</code></p>
 ${description === undefined ? '' : html`<p>${renderText(description)}</p>`}
+${security === undefined ? '' : renderScopes(security.flatMap((each) => Object.values(each).flat()))}
 ${renderRows(
   'Path',
   rows.filter(({ place }) => place === 'path'),
@@ -84,6 +85,10 @@ ${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${reque
 <ul class="answers">${answers.filter(isGood).map(renderAnswer)}${renderProblems(answers)}</ul>
 ${example === null ? '' : html`<h4>Try it</h4><pre><code>${example}</code></pre>`}
 </section>`;
+}
+
+function renderScopes(scopes: readonly string[]): Html {
+  return html`<p class="scopes">Open to keys with the scope ${scopes.map((scope, index) => html`${index === 0 ? '' : ' or '}<code>${scope}</code>`)}.</p>`;
 }
 
 type NamedAnswer = [status: string, answer: Answer];

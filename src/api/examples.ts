@@ -30,6 +30,7 @@ const subscription = {
     skipped: 0,
     forgotten: 0,
   },
+  createdBy: 'key_Zt0cXW9qQm2nVb7RkP4sLA',
   createdAt: '2026-06-12T08:00:00.000Z',
   updatedAt: '2026-06-12T08:00:00.000Z',
 };
@@ -96,6 +97,18 @@ const hook = {
   createdAt: subscription.createdAt,
 };
 
+const key = {
+  id: 'key_Zt0cXW9qQm2nVb7RkP4sLA',
+  name: 'CRM sync',
+  scopes: ['subscriptions'],
+  requestsPerMinute: 600,
+  start: 'ink_4fGh',
+  createdAt: '2026-06-12T08:00:00.000Z',
+  lastUsedAt: '2026-06-12T09:59:00.000Z',
+  expiresAt: null,
+};
+const keyText = 'ink_4fGh1sT9vQ0bXy7KcM2eRj5LwUa8NdPz3ZoEiHt6BgA';
+
 export const operationExamples: Readonly<Record<string, OperationExample>> = {
   createSubscription: { request: newSubscription, answer: { ...subscription, secret } },
   listSubscriptions: { answer: { data: [subscription], next: null } },
@@ -153,6 +166,14 @@ export const operationExamples: Readonly<Record<string, OperationExample>> = {
   pollSource: { request: {}, answer: { id: 'shop' } },
   pauseSource: { request: {}, answer: { ...source, state: 'paused' } },
   resumeSource: { request: {}, answer: source },
+  createKey: {
+    request: { name: key.name, scopes: key.scopes },
+    answer: { ...key, lastUsedAt: null, key: keyText },
+  },
+  listKeys: { answer: { data: [key], next: null } },
+  getKey: { answer: key },
+  changeKey: { request: { requestsPerMinute: 60 }, answer: { ...key, requestsPerMinute: 60 } },
+  getMe: { answer: { id: key.id, name: key.name, scopes: key.scopes } },
   getLiveness: { answer: { status: 'ok', version: '0.1.0' } },
   getReadiness: { answer: { status: 'ready' } },
   getMetrics: { answer: 'inbox_notifier_subscriptions{state="active"} 12\n' },

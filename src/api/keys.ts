@@ -59,6 +59,7 @@ const getOne = createRoute({
   path: '/v1/keys/{id}',
   operationId: 'getKey',
   summary: 'Get one API key',
+  description: 'What it may do and when it was last used.',
   request: one,
   responses: { 200: jsonAnswer(keySchema, 'The key, without its text.'), ...refusals.get(404) },
 });
@@ -69,6 +70,7 @@ const changeOne = createRoute({
   path: '/v1/keys/{id}',
   operationId: 'changeKey',
   summary: 'Change an API key',
+  description: 'It holds from the next request on. For other scopes make another key.',
   request: { ...one, body: jsonBody(keyChangeSchema) },
   responses: { 200: jsonAnswer(keySchema, 'The key as it is now.'), ...refusals.patch(404) },
 });

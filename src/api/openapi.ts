@@ -53,7 +53,7 @@ export function documentRoutes(app: OpenAPIHono, version: string): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'The API key.',
+    description: 'An API key. Each operation names the scopes that open it; one of them is enough.',
   });
   let made: ReferenceDocument | null = null;
   const document = () => {
