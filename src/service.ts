@@ -18,6 +18,7 @@ import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
 import { createParts, newId, type Parts } from './parts.ts';
+import { recordPulse } from './pulse-recorder.ts';
 import { sealWithFirstKey } from './seal-with-first-key.ts';
 
 export interface Service {
@@ -41,6 +42,8 @@ export interface ServiceOptions {
 
 /** Deliveries on their way may take this long to finish when the service stops. */
 const graceMs = 7000;
+/** Plots may be so far behind. */
+const pulseEveryMs = 2000;
 
 /** Brings every room to life and connects them: the only place that does. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -56,7 +59,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   opening.defer(async () => {
     await Promise.all([parts.inbox.close(), parts.sender.close()]);
   });
-  const metrics = createMetrics(version);
+  const recorder = recordPulse(createMetrics(version), {
+    pulse: parts.pulse,
+    now: Date.now,
+    later: (callback) => void setTimeout(callback, pulseEveryMs).unref(),
+    onError: (error) => log.warn({ err: error }, 'pulse.failed'),
+  });
+  opening.defer(recorder.close);
+  const { metrics } = recorder;
   const installation = install(options, connection, parts, metrics);
   opening.defer(() => installation.close());
   const stages = runStages(options, connection, parts, metrics, installation.installed);

@@ -65,6 +65,8 @@ async function exerciseStore(): Promise<void> {
   await store.subscriptions.remove('sub_2');
   await fillLane();
   await fillKeys();
+  await store.sessions.begin('token', 'hash of a key');
+  await store.pulse.add(60_000, { events: 1 });
 }
 
 async function commitContact(): Promise<void> {
