@@ -10,7 +10,7 @@ export interface DefaultSourcePorts {
   readonly now: () => number;
 }
 
-const id = 'default';
+export const defaultSourceId = 'default';
 
 /**
  * The source `default` as the environment has it. What the environment said before is kept beside the source and applies
@@ -21,26 +21,16 @@ export async function applyDefaultSource(
   inbox: Config['inbox'],
 ): Promise<void> {
   if (inbox.token === null) return;
-  const wanted = {
-    provider: inbox.provider,
-    baseUrl: inbox.baseUrl ?? providers[inbox.provider].baseUrl,
-    token: inbox.token,
-    requestsPerMinute: inbox.requestsPerMinute,
-  };
-  const applied = {
-    ...wanted,
-    token: createHash('sha256').update(inbox.token).digest('hex'),
-    requestsPerMinute: String(inbox.requestsPerMinute),
-  };
+  const { wanted, applied } = saidBy(inbox, inbox.token);
   const at = new Date(now()).toISOString();
-  const found = await sources.get(id);
+  const found = await sources.get(defaultSourceId);
   if (found === null) {
-    const ids = { id, inboxId: newId(), hintSecret: newId() };
+    const ids = { id: defaultSourceId, inboxId: newId(), hintSecret: newId() };
     const source = { ...ids, ...wanted, paused: false, createdAt: at, updatedAt: at, applied };
     if (await sources.create(source)) return;
   }
   if (found !== null && differing(found, applied).length === 0) return;
-  await sources.update(id, (existing) => {
+  await sources.update(defaultSourceId, (existing) => {
     const changed = differing(existing, applied);
     const changes = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
     // Another inbox behind the same id is a new one: it gets a silent baseline. Another token is not.
@@ -50,6 +40,32 @@ export async function applyDefaultSource(
     const inboxId = isOtherInbox ? newId() : existing.inboxId;
     return { ...existing, ...changes, inboxId, applied, updatedAt: changedAt(existing, now()) };
   });
+}
+
+/** What `default` would be asked with after a start: null where neither the environment nor Redis has one. */
+export function defaultInForce(found: StoredSource | null, inbox: Config['inbox']): InForce | null {
+  if (inbox.token === null) return found;
+  const { wanted, applied } = saidBy(inbox, inbox.token);
+  if (found === null) return wanted;
+  const changed = differing(found, applied);
+  return { ...found, ...Object.fromEntries(changed.map((name) => [name, wanted[name]])) };
+}
+
+type InForce = Pick<StoredSource, (typeof names)[number]> & Pick<Partial<StoredSource>, 'scope'>;
+
+function saidBy(inbox: Config['inbox'], token: string) {
+  const wanted = {
+    provider: inbox.provider,
+    baseUrl: inbox.baseUrl ?? providers[inbox.provider].baseUrl,
+    token,
+    requestsPerMinute: inbox.requestsPerMinute,
+  };
+  const applied = {
+    ...wanted,
+    token: createHash('sha256').update(token).digest('hex'),
+    requestsPerMinute: String(inbox.requestsPerMinute),
+  };
+  return { wanted, applied };
 }
 
 const names = ['provider', 'baseUrl', 'token', 'requestsPerMinute'] as const;

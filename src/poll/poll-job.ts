@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Source } from '#domain/source.ts';
+import { adviseOnInbox } from '#inbox/advice.ts';
 import type { Holder } from '#store/forgetting.ts';
 import type { SourceLeases, SourceRuntime } from '#store/source-state.ts';
 import { createLearnedLog } from './learned-log.ts';
@@ -137,7 +138,8 @@ function shownBy({ tally }: PollSession, stop: Stop | { readonly kind: 'idle' })
   const { answer } = stop;
   const errorKind = answer.kind === 'unavailable' ? answer.reason : answer.kind;
   if (errorKind === 'aborted') return { kind: 'nothing' };
-  return { kind: 'failed', errorKind, message: answer.message };
+  const message = `${inSentences(answer.message)} ${adviseOnInbox(answer)}`;
+  return { kind: 'failed', errorKind, message };
 }
 
 /** Keeps what the inbox last said, and tells when that makes the source fail or recover. */
@@ -152,4 +154,9 @@ async function announceHealth(
   if (error === undefined && event === null) return;
   const events = event === null ? [] : [event];
   await session.commitEvents(error === undefined ? {} : { error }, events);
+}
+
+/** The inbox's own words end as they like. */
+function inSentences(said: string): string {
+  return /[.!?]$/.test(said) ? said : `${said}.`;
 }

@@ -22,6 +22,7 @@ const floors = [
   ['poll', 'relay', 'deliver'],
   ['queues', 'api'],
   ['dashboard'],
+  ['doctor'],
   ['demo'],
 ];
 

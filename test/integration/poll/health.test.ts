@@ -58,9 +58,10 @@ test('a source that fails for a minute is announced once, and once more when it 
   answerWith(null);
   await pollFor(60);
   const since = new Date(error?.sinceMs ?? 0).toISOString();
+  const said = `${broken.message} It is asked again by itself.`;
   expect(await health()).toMatchObject([
     {
-      data: { source: source.id, error: { kind: 'server_error', message: broken.message, since } },
+      data: { source: source.id, error: { kind: 'server_error', message: said, since } },
     },
     { type: 'source.recovered', data: { source: source.id, failingSince: since } },
   ]);
