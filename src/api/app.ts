@@ -1,7 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { LaneTotals, ReadLaneTotals } from '#store/lane-totals.ts';
+import type { LaneTotals } from '#store/lane-totals.ts';
+import { type AnswerOncePorts, answerOnce } from './answer-once.ts';
 import { type Authentication, requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
@@ -46,7 +47,8 @@ export interface ApiPorts
     HookPorts,
     EventPorts,
     OverviewPorts,
-    KeyPorts {
+    KeyPorts,
+    AnswerOncePorts {
   readonly authentication: Authentication;
   readonly countJobs: () => Promise<QueueCounts>;
 }
@@ -85,7 +87,7 @@ export function createApi(
     const mayTakeLong = ({ req }: Context) => replayAddress.test(req.path);
     app.use(path, ...requireRedis(isReady, answerWithinMs, mayTakeLong));
   }
-  app.use('/v1/*', limitRequests(ports.apiKeys));
+  app.use('/v1/*', limitRequests(ports.apiKeys), answerOnce(ports));
   subscriptionRoutes(app, ports);
   subscriptionChangeRoutes(app, ports);
   subscriptionActionRoutes(app, ports);

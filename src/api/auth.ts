@@ -1,15 +1,17 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { bootstrapKeyId, type Principal } from '#domain/api-key.ts';
 import type { ApiKeys } from '#store/api-keys.ts';
+import type { Chance } from './chance.ts';
+import { hashOfKey, looksLikeKey } from './key-text.ts';
 import { problem } from './problem.ts';
 import { answersWithin, redisAway } from './readiness.ts';
 
 /** What travels with a request: who asks. A caller inside the process hands it in, with `api.fetch(request, { principal })`. */
 export interface ApiEnv {
   Bindings: { principal?: Principal };
-  /** Who asks from inside has no limit. */
-  Variables: { principal: Principal; requestsPerMinute?: number };
+  /** Who asks from inside has no limit. `chance` is where what a request makes gets its ids and secrets from. */
+  Variables: { principal: Principal; requestsPerMinute?: number; chance: Chance };
 }
 
 /** Who asks, and how often it may. */
@@ -35,12 +37,13 @@ export interface AuthenticationPorts {
 /** It is in the operator's own hands: this holds only what has run away. */
 const bootstrapPerMinute = 60_000;
 const readyWithinMs = 1000;
+const hashShape = /^[0-9a-f]{64}$/;
 
 /** The key of the environment is known without Redis; every other is asked for there, so that a revoked one ends at once. */
 export function createAuthentication(ports: AuthenticationPorts): Authentication {
   const { adminKey, apiKeys, now } = ports;
   const isReady = answersWithin(readyWithinMs, ports.isReady);
-  const expected = digest(adminKey);
+  const bootstrapHash = hashOfKey(adminKey);
   const bootstrap: Caller = {
     keyId: bootstrapKeyId,
     name: 'ADMIN_API_KEY',
@@ -48,11 +51,9 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
     requestsPerMinute: bootstrapPerMinute,
   };
 
-  async function callerOf(hash: Buffer): Promise<Caller | null> {
-    // Digests have one length, so that comparing takes the same time whatever was shown.
-    if (timingSafeEqual(hash, expected)) return bootstrap;
+  async function findStored(hash: string): Promise<Caller | null> {
     if (!(await isReady())) throw redisAway();
-    const found = await apiKeys.use(hash.toString('hex'));
+    const found = await apiKeys.use(hash);
     if (found === null) return null;
     const { id, name, scopes, requestsPerMinute, expiresAt } = found;
     if (expiresAt !== null && Date.parse(expiresAt) <= now()) return null;
@@ -60,10 +61,21 @@ export function createAuthentication(ports: AuthenticationPorts): Authentication
   }
 
   return {
-    authenticate: (key) => callerOf(digest(key)),
-    authenticateHash: async (hash) =>
-      /^[0-9a-f]{64}$/.test(hash) ? callerOf(Buffer.from(hash, 'hex')) : null,
+    async authenticate(key) {
+      const hash = hashOfKey(key);
+      if (isSame(hash, bootstrapHash)) return bootstrap;
+      return looksLikeKey(key) ? findStored(hash) : null;
+    },
+    async authenticateHash(hash) {
+      if (!hashShape.test(hash)) return null;
+      return isSame(hash, bootstrapHash) ? bootstrap : findStored(hash);
+    },
   };
+}
+
+/** Hashes have one length, so that comparing takes the same time whatever was shown. */
+function isSame(left: string, right: string): boolean {
+  return timingSafeEqual(Buffer.from(left), Buffer.from(right));
 }
 
 /** Lets in who shows a key as a bearer token (RFC 6750), or who was let in before, inside this process. */
@@ -89,8 +101,4 @@ export function requireKey({ authenticate }: Authentication): MiddlewareHandler<
     const challenge = shown === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
     return problem(c, 401, detail, { headers: { 'www-authenticate': challenge } });
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -18,13 +18,13 @@ export interface Operation {
   readonly description?: string;
   /** One entry is enough; each names the scopes that it takes. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
-  readonly parameters?: readonly Parameter[];
+  parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Answer>>;
 }
 
 export interface Parameter {
-  readonly name: string;
+  name: string;
   readonly in: string;
   readonly description?: string;
   readonly required?: boolean;
@@ -33,7 +33,14 @@ export interface Parameter {
 
 export interface Answer {
   readonly description: string;
+  headers?: Readonly<Record<string, HeaderNode>>;
   readonly content?: Content;
+}
+
+interface HeaderNode {
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly schema: SchemaNode;
 }
 
 type Content = Readonly<Record<string, Media>>;

@@ -1,8 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Principal } from '#domain/api-key.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
 import type { LaneWake } from '#store/lanes.ts';
 import type { AddressGuard } from '#webhook/address-guard.ts';
 import { createSecret } from '#webhook/signature.ts';
+import type { Chance } from './chance.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
 import { type HookSamplePorts, hookSampleRoutes } from './hook-samples.ts';
 import {
@@ -29,8 +31,6 @@ export interface HookPorts extends LifecyclePorts, HookSamplePorts {
   readonly guard: AddressGuard;
   readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
-  readonly newId: () => string;
-  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = { tags: ['Hooks'] };
@@ -106,8 +106,9 @@ export function hookRoutes(app: OpenAPIHono, ports: HookPorts): void {
     const principal = c.get('principal');
     const twin = findTwin(await subscriptions.list(), principal, wish);
     if (twin !== undefined) await revive(ports, twin.id);
-    const hook = twin ?? makeHook(ports, wish, principal.keyId);
-    if (twin === undefined) await addSubscription(ports, hook);
+    const hook =
+      twin ??
+      (await addSubscription(ports, makeHook(wish, principal, c.get('chance'), ports.now())));
     const secret = hook.secrets[0]?.value ?? '';
     const location = `/v1/hooks/${hook.id}`;
     return c.json({ ...(await showHook(ports, hook)), secret }, 201, { location });
@@ -148,11 +149,12 @@ async function showHook({ lanes }: HookPorts, hook: Subscription) {
 }
 
 function makeHook(
-  { now, newId, randomBytes }: HookPorts,
   wish: ReturnType<typeof wishOf>,
-  createdBy: Subscription['createdBy'],
+  { keyId: createdBy }: Principal,
+  { newId, randomBytes }: Chance,
+  nowMs: number,
 ): Subscription {
-  const createdAt = new Date(now()).toISOString();
+  const createdAt = new Date(nowMs).toISOString();
   return {
     ...wish,
     id: `sub_${newId()}`,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ApiKey, type ApiKeyId, keyScopes } from '#domain/api-key.ts';
 import { type ApiKeys, apiKeyId, type ListedKey } from '#store/api-keys.ts';
@@ -11,6 +10,7 @@ import {
   newKeySchema,
   principalSchema,
 } from './key-schema.ts';
+import { hashOfKey, makeKeyText } from './key-text.ts';
 import { type InvalidField, invalid, unknown } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
@@ -19,7 +19,6 @@ import { openTo } from './scopes.ts';
 export interface KeyPorts {
   readonly apiKeys: ApiKeys;
   readonly now: () => number;
-  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = { ...openTo(), tags: ['Keys'] };
@@ -99,13 +98,13 @@ const showMe = createRoute({
   responses: { 200: jsonAnswer(principalSchema, 'The key that asks.'), ...refusals.get() },
 });
 
-export function keyRoutes(app: OpenAPIHono, { apiKeys, now, randomBytes }: KeyPorts): void {
+export function keyRoutes(app: OpenAPIHono, { apiKeys, now }: KeyPorts): void {
   app.openapi(createOne, async (c) => {
     const { scopes, ...chosen } = c.req.valid('json');
     const errors = endProblems(chosen.expiresAt, now());
     if (errors.length > 0) return invalid(c, errors);
-    const text = `ink_${randomBytes(32).toString('base64url')}`;
-    const hash = createHash('sha256').update(text).digest('hex');
+    const text = makeKeyText(c.get('chance').randomBytes);
+    const hash = hashOfKey(text);
     const key: ApiKey = {
       ...chosen,
       id: apiKeyId(hash),
@@ -115,7 +114,9 @@ export function keyRoutes(app: OpenAPIHono, { apiKeys, now, randomBytes }: KeyPo
       createdAt: new Date(now()).toISOString(),
     };
     await apiKeys.create(key);
-    const shown = { ...viewKey({ ...key, lastUsedAt: null }), key: text };
+    // Where the same request made it before, that one stands.
+    const made = (await apiKeys.get(key.id)) ?? { ...key, lastUsedAt: null };
+    const shown = { ...viewKey(made), key: text };
     return c.json(shown, 201, { location: `/v1/keys/${key.id}` });
   });
 

@@ -4,6 +4,7 @@ import { changedAt } from '#domain/changed-at.ts';
 import { providers } from '#inbox/providers.ts';
 import type { RemovedSources } from '#store/forgetting.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
+import type { Chance } from './chance.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
 import {
   changedMeanwhile,
@@ -31,7 +32,6 @@ export interface SourcePorts extends ShowPorts {
   readonly wakePoll: WakePoll;
   readonly requestsPerMinute: number;
   readonly newId: () => string;
-  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = { tags: ['Sources'] };
@@ -115,9 +115,11 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
   const { sources, removedSources, schedules, wakePoll, now } = ports;
 
   app.openapi(createOne, async (c) => {
-    const source = makeSource(ports, c.req.valid('json'));
-    if (!(await sources.create(source))) {
-      return problem(c, 409, `There is a source ${source.id} already.`);
+    const wanted = makeSource(ports, c.get('chance'), c.req.valid('json'));
+    const source = (await sources.create(wanted)) ? wanted : await sources.get(wanted.id);
+    // With the same inbox id it is what the same request made before, without having answered.
+    if (source === null || source.inboxId !== wanted.inboxId) {
+      return problem(c, 409, `There is a source ${wanted.id} already.`);
     }
     // Should this process die here, every process looks for missing schedules every few seconds.
     await schedules.add(source.id);
@@ -171,7 +173,8 @@ export function sourceRoutes(app: OpenAPIHono, ports: SourcePorts): void {
 }
 
 function makeSource(
-  { newId, randomBytes, requestsPerMinute, now }: SourcePorts,
+  { requestsPerMinute, now }: SourcePorts,
+  { newId, randomBytes }: Chance,
   body: z.output<typeof newSourceSchema>,
 ): StoredSource {
   const { id, provider, baseUrl, token } = body;

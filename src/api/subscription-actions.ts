@@ -28,8 +28,6 @@ export interface SubscriptionActionPorts {
   readonly eventLog: EventLog;
   readonly wakeLanes: (lanes: readonly LaneWake[]) => Promise<void>;
   readonly now: () => number;
-  readonly newId: () => string;
-  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = {
@@ -107,7 +105,7 @@ const rotateOne = createRoute({
 });
 
 export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionActionPorts): void {
-  const { subscriptions, lanes, eventLog, wakeLanes, now, newId } = ports;
+  const { subscriptions, lanes, eventLog, wakeLanes, now } = ports;
   const wake = (lane: SubscriptionId) => wakeLanes([{ lane, failing: false }]);
 
   app.openapi(pauseOne, async (c) => {
@@ -136,7 +134,8 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
 
   app.openapi(rotateOne, async (c) => {
     const { id } = c.req.valid('param');
-    const { secret = createSecret(ports.randomBytes), ...wish } = c.req.valid('json');
+    const wish = c.req.valid('json');
+    const secret = wish.secret ?? createSecret(c.get('chance').randomBytes);
     const found = await findSubscription(c, subscriptions, id, 'change');
     if (found.kind === 'refused') return found.answer;
     const overlapMs = (wish.overlapSeconds ?? usualOverlapSeconds) * 1000;
@@ -148,7 +147,8 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
       return { ...before, secrets: rotated.secrets, updatedAt: changedAt(before, at) };
     });
     if (changed === null) return unknown(c, 'subscription', id);
-    if (rotated?.kind === 'in_force_already') {
+    // One that was not brought can sign already only if the same request made it, and died before it answered.
+    if (rotated?.kind === 'in_force_already' && wish.secret !== undefined) {
       const message = 'signs for this subscription already; bring another, or leave it out';
       return invalid(c, [{ path: 'secret', message }]);
     }
@@ -166,7 +166,7 @@ export function subscriptionActionRoutes(app: OpenAPIHono, ports: SubscriptionAc
     if (found.kind === 'refused') return found.answer;
     const { subscription } = found;
     const event: ChangeEvent = {
-      id: `evt_${newId()}`,
+      id: `evt_${c.get('chance').newId()}`,
       type: 'subscription.test',
       timestamp: new Date(now()).toISOString(),
       data: { source: serviceSourceId, subscription: subscription.id },

@@ -18,14 +18,17 @@ export interface LifecyclePorts {
 
 /**
  * The lane is there, with its marks, before anything can match: a crash in between leaves an empty lane that nobody names,
- * never a subscription that misses events.
+ * never a subscription that misses events. Answers what stands: where the same request made it before, that one.
  */
 export async function addSubscription(
   ports: LifecyclePorts,
   subscription: Subscription,
-): Promise<void> {
+): Promise<Subscription> {
+  const standing = await ports.subscriptions.get(subscription.id);
+  if (standing !== null) return standing;
   await ports.lanes.create(subscription.id, await readLogEnds(ports));
   await ports.subscriptions.create(subscription);
+  return subscription;
 }
 
 /** With it goes all that waits for it; false when it is not there, or may not go. */

@@ -25,8 +25,6 @@ export interface SubscriptionPorts extends LifecyclePorts {
   readonly lanes: Lanes;
   readonly guard: AddressGuard;
   readonly now: () => number;
-  readonly newId: () => string;
-  readonly randomBytes: (count: number) => Buffer;
 }
 
 const common = { tags: ['Subscriptions'] };
@@ -85,21 +83,22 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
   const { subscriptions, lanes, guard, now } = ports;
 
   app.openapi(createOne, async (c) => {
-    const { secret = createSecret(ports.randomBytes), ...chosen } = c.req.valid('json');
+    const { newId, randomBytes } = c.get('chance');
+    const { secret = createSecret(randomBytes), ...chosen } = c.req.valid('json');
     const subscription: Subscription = {
       ...chosen,
       events: unique(chosen.events),
-      id: `sub_${ports.newId()}`,
+      id: `sub_${newId()}`,
       secrets: [{ value: secret, until: null }],
       createdBy: c.get('principal').keyId,
       ...madeAt(now()),
     };
     const errors = [...urlProblems(guard, chosen.url), ...formatProblem(subscription)];
     if (errors.length > 0) return invalid(c, errors);
-    await addSubscription(ports, subscription);
-    const shown = await showSubscription(lanes, subscription);
-    const location = `/v1/subscriptions/${subscription.id}`;
-    return c.json({ ...shown, secret }, 201, { location, etag: entityTag(subscription) });
+    const made = await addSubscription(ports, subscription);
+    const shown = await showSubscription(lanes, made);
+    const location = `/v1/subscriptions/${made.id}`;
+    return c.json({ ...shown, secret }, 201, { location, etag: entityTag(made) });
   });
 
   app.openapi(list, async (c) => {

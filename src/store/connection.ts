@@ -61,6 +61,8 @@ const scriptNames = [
   'reopen-lane',
   'measure-lane',
   'plan-retries',
+  'claim-request',
+  'settle-request',
   'use-key',
   'revoke-key',
   'admit-request',

@@ -37,6 +37,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {budget:HASH}:requests     | zset   | poll                    | poll, api          | a minute after its last use  |
  * | {budget:HASH}:pace         | hash   | poll                    | poll, api          | a minute after its last use  |
  * | {budget:HASH}:waiting      | zset   | poll                    | poll               | a minute after its last use  |
+ * | idempotency:HASH           | hash   | api                     | api                | a day after the last try     |
  * | session:HASH               | string | dashboard (sign-in)     | dashboard          | 12 h after its last page     |
  * | pulse:N                    | hash   | poll, deliver           | api                | 3 hours                      |
  */
@@ -121,6 +122,11 @@ export function budgetKeys(tokenHash: string): {
 } {
   const tag = `{budget:${tokenHash}}`;
   return { requests: `${tag}:requests`, pace: `${tag}:pace`, waiting: `${tag}:waiting` };
+}
+
+/** `entryHash` is a digest of who asked and under which name. */
+export function idempotencyKey(entryHash: string): string {
+  return `idempotency:${entryHash}`;
 }
 
 /** `tokenHash` is a digest, so that no key names a session's token. */

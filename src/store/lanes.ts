@@ -110,9 +110,9 @@ export function createLanes(connection: Connection): Lanes {
     async create(id, logEnds) {
       const { state, marks } = laneKeys(id);
       for (const [source, { generation, end }] of logEnds) {
-        await redis.hset(marks, source, `${generation} ${end}`);
+        await redis.hsetnx(marks, source, `${generation} ${end}`);
       }
-      await redis.hset(state, 'status', 'active');
+      await redis.hsetnx(state, 'status', 'active');
     },
     async remove(id) {
       const names = laneKeys(id);

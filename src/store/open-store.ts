@@ -4,6 +4,7 @@ import { type Contacts, createContacts } from './contacts.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createRemovedSources, type RemovedSources } from './forgetting.ts';
+import { createIdempotency, type Idempotency } from './idempotency.ts';
 import { createLaneTotals, type ReadLaneTotals } from './lane-totals.ts';
 import { createLaneWork, type LaneWork } from './lane-work.ts';
 import { createLanes, type Lanes } from './lanes.ts';
@@ -21,6 +22,7 @@ export interface Store {
   readonly contacts: Contacts;
   readonly deliveries: Deliveries;
   readonly eventLog: EventLog;
+  readonly idempotency: Idempotency;
   readonly lanes: Lanes;
   readonly laneTotals: ReadLaneTotals;
   readonly laneWork: LaneWork;
@@ -41,6 +43,7 @@ export function openStore(connection: Connection, seal: Seal): Store {
     contacts: createContacts(connection),
     deliveries: createDeliveries(connection),
     eventLog: createEventLog(connection),
+    idempotency: createIdempotency(connection, seal),
     lanes: createLanes(connection),
     laneTotals: createLaneTotals(connection),
     laneWork: createLaneWork(connection, leases),

@@ -12,32 +12,22 @@ test('the document breaks no rule of OpenAPI and none of the house', async () =>
   expect(await lint(document)).toEqual([]);
 });
 
-test.each([
-  ['house-refusals', (d: typeof document) => delete d.paths['/v1/events'].get.responses[429]],
-  ['house-bodies', (d: typeof document) => delete d.paths['/v1/sources'].post.responses[415]],
-  ['house-idempotency', (d: typeof document) => delete d.paths['/v1/sources'].post.parameters],
-  ['house-lists', (d: typeof document) => delete d.paths['/v1/events'].get.parameters],
-  ['house-examples', (d: typeof document) => delete goodAnswer(d, '/healthz').example],
-  ['house-problems', (d: typeof document) => delete d.paths['/readyz'].get.responses[503].content],
-  ['house-names', (d: typeof document) => renameField(d, 'Source', 'base_url')],
-  ['house-operations', (d: typeof document) => delete d.paths['/docs'].get.operationId],
-  [
-    'oas3-valid-media-example',
-    (d: typeof document) => delete goodAnswer(d, '/healthz').example.version,
-  ],
-])('the linter sees what breaks %s', async (code, breakIt) => {
+test('the linter sees each rule broken', async () => {
   const broken = structuredClone(document);
-  breakIt(broken);
-  expect((await lint(broken)).map((each) => each.split(' ')[0])).toContain(code);
+  const { paths, components } = broken;
+  delete paths['/v1/events'].get.responses[429];
+  delete paths['/v1/sources'].post.responses[415];
+  delete paths['/v1/subscriptions'].post.parameters;
+  delete paths['/v1/sources'].get.parameters;
+  delete paths['/readyz'].get.responses[503].content;
+  delete paths['/docs'].get.operationId;
+  delete paths['/v1/events/{id}'].get.responses[200].content['application/json'].example;
+  delete paths['/healthz'].get.responses[200].content['application/json'].example.version;
+  components.schemas.Source.properties.base_url = { type: 'string' };
+  const codes = (await lint(broken)).map((each) => each.split(' ')[0]);
+  const own = Object.keys(houseRules).filter((code) => code.startsWith('house-'));
+  expect(codes).toEqual(expect.arrayContaining([...own, 'oas3-valid-media-example']));
 });
-
-function goodAnswer(broken: typeof document, path: string) {
-  return broken.paths[path].get.responses[200].content['application/json'];
-}
-
-function renameField(broken: typeof document, schema: string, name: string): void {
-  broken.components.schemas[schema].properties[name] = { type: 'string' };
-}
 
 async function lint(judged: object): Promise<string[]> {
   const spectral = new core.Spectral();
