@@ -22,7 +22,7 @@ export interface ApiKey {
   readonly requestsPerMinute: number;
   /** Its first characters, by which people recognise it. */
   readonly start: string;
-  /** SHA-256 in hex. A key is 256 bits of chance, so a slow hash would make nothing harder to guess. */
+  /** SHA-256 in hex. */
   readonly hash: string;
   readonly createdAt: string;
   /** From then on it opens nothing; null for one that is good until it is revoked. */

@@ -4,7 +4,7 @@ import { createAuthentication } from '#api/auth.ts';
 import type { ApiKey } from '#domain/api-key.ts';
 
 const adminKey = 'the-key-of-these-tests-24+';
-const text = 'ink_of-somebody';
+const text = `ink_of-somebody${'0'.repeat(32)}`;
 
 function sha256(shown: string): string {
   return createHash('sha256').update(shown).digest('hex');
@@ -49,6 +49,14 @@ test('the key of the environment is an admin without Redis being asked, by its t
   const caller = { keyId: 'key_bootstrap', scopes: ['admin'] };
   expect(await authenticate(adminKey)).toMatchObject(caller);
   expect(await authenticateHash(sha256(adminKey))).toMatchObject(caller);
+  expect(asked).toEqual([]);
+});
+
+test('what cannot be a key is looked up nowhere, so that it is refused with Redis away too', async () => {
+  const { authenticate, asked } = open({ isReady: false });
+  for (const shown of ['', 'wrong', 'ink_', `${text}0`, ` ${text}`, text.toUpperCase()]) {
+    expect(await authenticate(shown)).toBe(null);
+  }
   expect(asked).toEqual([]);
 });
 
