@@ -14,6 +14,8 @@ import { refusalBody, refusalWords } from './refusal.ts';
 import { securityHeaders } from './security-headers.ts';
 import { requireSession, type SessionPorts } from './session.ts';
 import { type SignInPorts, signInRoutes } from './sign-in.ts';
+import { addSourcePage } from './source-page.ts';
+import { addSourcesPage } from './sources-page.ts';
 
 export interface DashboardPorts
   extends Omit<SessionPorts, 'serveApi'>,
@@ -83,6 +85,8 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
 /** Each section adds its pages and its forms. */
 function addPages(app: Hono<DashboardEnv>, ports: PagePorts): void {
   addPage(app, ports, overviewPage);
+  addSourcesPage(app, ports);
+  addSourcePage(app, ports);
 }
 
 /** What is no page is the API's; where that knows nothing either, a browser gets a page that says so. */

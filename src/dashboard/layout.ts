@@ -29,11 +29,13 @@ export interface PageParts {
   readonly refreshSeconds?: number;
 }
 
+export type PageStatus = ContentfulStatusCode;
+
 /** Answers with a page. */
 export async function showPage(
   c: Context<DashboardEnv>,
   parts: PageParts,
-  status: ContentfulStatusCode = 200,
+  status: PageStatus = 200,
 ): Promise<Response> {
   const { assets } = c.var;
   const signedIn = c.var.signedIn as SignedIn | undefined;

@@ -5,6 +5,8 @@ import { countWords } from './words.ts';
 /** What was done, by the word that a redirect carries as `?done=`; nothing else from an address is ever shown. */
 const sentences: Readonly<Record<string, (count: number) => string>> = {
   'signed-in': () => 'You are signed in.',
+  saved: () => 'Saved.',
+  'source-connected': () => 'This inbox is connected. It is read for the first time now, silently.',
   'source-paused': () => 'This source is paused. Its inbox is not asked until it is resumed.',
   'source-resumed': () => 'This source is watched again. What happened meanwhile is read over.',
   'source-polled': () => 'A poll begins as soon as the budget allows.',
