@@ -65,6 +65,8 @@ async function exerciseStore(): Promise<void> {
   await store.subscriptions.remove('sub_2');
   await fillLane();
   await fillKeys();
+  const request = { keyId: 'key_1', name: 'name', content: Buffer.from('content') } as const;
+  await store.idempotency.begin(request, { claim: 'claim', seed: Buffer.alloc(32) });
   await store.sessions.begin('token', 'hash of a key');
   await store.pulse.add(60_000, { events: 1 });
 }
