@@ -104,6 +104,7 @@ const key = {
   requestsPerMinute: 600,
   start: 'ink_4fGh',
   createdAt: '2026-06-12T08:00:00.000Z',
+  updatedAt: '2026-06-12T08:00:00.000Z',
   lastUsedAt: '2026-06-12T09:59:00.000Z',
   expiresAt: null,
 };

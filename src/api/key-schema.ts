@@ -53,6 +53,7 @@ export const keySchema = z
       example: 'ink_4fGh',
     }),
     createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime().nullable().openapi({
       description: 'To the minute; null when it never was.',
     }),

@@ -1,7 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type ApiKey, type ApiKeyId, keyScopes } from '#domain/api-key.ts';
+import { changedAt } from '#domain/changed-at.ts';
 import { type ApiKeys, apiKeyId, type ListedKey } from '#store/api-keys.ts';
 import { cutPage, pageOf, pageQuery } from './cursor.ts';
+import {
+  changedMeanwhile,
+  createdAnswer,
+  entityTag,
+  ifMatch,
+  precondition,
+  taggedAnswer,
+} from './entity-tag.ts';
 import {
   type KeyChange,
   keyChangeSchema,
@@ -33,10 +42,7 @@ const createOne = createRoute({
   description: 'Only its hash is kept: who loses a key makes another.',
   request: { query: noQuery, body: jsonBody(newKeySchema) },
   responses: {
-    201: {
-      ...jsonAnswer(keyWithTextSchema, 'The key, with its text this one time.'),
-      headers: z.object({ location: z.string() }),
-    },
+    201: createdAnswer(keyWithTextSchema, 'The key, with its text this one time.'),
     ...refusals.post(),
   },
 });
@@ -60,7 +66,7 @@ const getOne = createRoute({
   summary: 'Get one API key',
   description: 'What it may do and when it was last used.',
   request: one,
-  responses: { 200: jsonAnswer(keySchema, 'The key, without its text.'), ...refusals.get(404) },
+  responses: { 200: taggedAnswer(keySchema, 'The key, without its text.'), ...refusals.get(404) },
 });
 
 const changeOne = createRoute({
@@ -70,8 +76,8 @@ const changeOne = createRoute({
   operationId: 'changeKey',
   summary: 'Change an API key',
   description: 'It holds from the next request on. For other scopes make another key.',
-  request: { ...one, body: jsonBody(keyChangeSchema) },
-  responses: { 200: jsonAnswer(keySchema, 'The key as it is now.'), ...refusals.patch(404) },
+  request: { ...one, ...ifMatch, body: jsonBody(keyChangeSchema) },
+  responses: { 200: taggedAnswer(keySchema, 'The key as it is now.'), ...refusals.patch(404, 412) },
 });
 
 const revokeOne = createRoute({
@@ -82,8 +88,8 @@ const revokeOne = createRoute({
   summary: 'Revoke an API key',
   description:
     'From the answer on it opens nothing. The subscriptions that it made go on, and only keys with the scope `admin` can change them.',
-  request: one,
-  responses: { 204: { description: 'It is revoked.' }, ...refusals.delete(404) },
+  request: { ...one, ...ifMatch },
+  responses: { 204: { description: 'It is revoked.' }, ...refusals.delete(404, 412) },
 });
 
 const showMe = createRoute({
@@ -105,19 +111,22 @@ export function keyRoutes(app: OpenAPIHono, { apiKeys, now }: KeyPorts): void {
     if (errors.length > 0) return invalid(c, errors);
     const text = makeKeyText(c.get('chance').randomBytes);
     const hash = hashOfKey(text);
+    const createdAt = new Date(now()).toISOString();
     const key: ApiKey = {
       ...chosen,
       id: apiKeyId(hash),
       scopes: keyScopes.filter((scope) => scopes.includes(scope)),
       start: text.slice(0, 8),
       hash,
-      createdAt: new Date(now()).toISOString(),
+      createdAt,
+      updatedAt: createdAt,
     };
     await apiKeys.create(key);
     // Where the same request made it before, that one stands.
     const made = (await apiKeys.get(key.id)) ?? { ...key, lastUsedAt: null };
     const shown = { ...viewKey(made), key: text };
-    return c.json(shown, 201, { location: `/v1/keys/${key.id}` });
+    const location = `/v1/keys/${key.id}`;
+    return c.json(shown, 201, { location, etag: entityTag(made) });
   });
 
   app.openapi(list, async (c) => {
@@ -128,7 +137,8 @@ export function keyRoutes(app: OpenAPIHono, { apiKeys, now }: KeyPorts): void {
   app.openapi(getOne, async (c) => {
     const { id } = c.req.valid('param');
     const found = await apiKeys.get(id as ApiKeyId);
-    return found === null ? unknown(c, 'API key', id) : c.json(viewKey(found), 200);
+    if (found === null) return unknown(c, 'API key', id);
+    return c.json(viewKey(found), 200, { etag: entityTag(found) });
   });
 
   app.openapi(changeOne, async (c) => {
@@ -136,14 +146,21 @@ export function keyRoutes(app: OpenAPIHono, { apiKeys, now }: KeyPorts): void {
     const change = c.req.valid('json');
     const errors = endProblems(change.expiresAt ?? null, now());
     if (errors.length > 0) return invalid(c, errors);
-    const changed = await apiKeys.update(id as ApiKeyId, (before) => changeKey(before, change));
-    return changed === null ? unknown(c, 'API key', id) : c.json(viewKey(changed), 200);
+    const match = precondition(c.req.valid('header')['if-match']);
+    const changed = await apiKeys.update(id as ApiKeyId, (before) =>
+      match.holds(entityTag(before)) ? changeKey(before, change, now()) : before,
+    );
+    if (changed === null) return unknown(c, 'API key', id);
+    if (match.failed) return changedMeanwhile(c);
+    return c.json(viewKey(changed), 200, { etag: entityTag(changed) });
   });
 
   app.openapi(revokeOne, async (c) => {
     const { id } = c.req.valid('param');
-    const wasThere = await apiKeys.revoke(id as ApiKeyId);
-    return wasThere ? c.body(null, 204) : unknown(c, 'API key', id);
+    const match = precondition(c.req.valid('header')['if-match']);
+    const revoked = await apiKeys.revoke(id as ApiKeyId, (key) => match.holds(entityTag(key)));
+    if (match.failed) return changedMeanwhile(c);
+    return revoked ? c.body(null, 204) : unknown(c, 'API key', id);
   });
 
   app.openapi(showMe, (c) => {
@@ -153,12 +170,13 @@ export function keyRoutes(app: OpenAPIHono, { apiKeys, now }: KeyPorts): void {
 }
 
 /** What is not named stays. */
-function changeKey(before: ApiKey, change: KeyChange): ApiKey {
+function changeKey(before: ApiKey, change: KeyChange, nowMs: number): ApiKey {
   return {
     ...before,
     name: change.name ?? before.name,
     requestsPerMinute: change.requestsPerMinute ?? before.requestsPerMinute,
     expiresAt: change.expiresAt === undefined ? before.expiresAt : change.expiresAt,
+    updatedAt: changedAt(before, nowMs),
   };
 }
 
@@ -169,14 +187,15 @@ function endProblems(expiresAt: string | null, nowMs: number): InvalidField[] {
 
 /** Named one by one, so that the hash is not shown by accident. */
 function viewKey(key: ListedKey): z.input<typeof keySchema> {
-  const { id, name, scopes, requestsPerMinute, start, createdAt, lastUsedAt, expiresAt } = key;
+  const { id, name, scopes, requestsPerMinute, start, lastUsedAt, expiresAt } = key;
   return {
     id,
     name,
     scopes: [...scopes],
     requestsPerMinute,
     start,
-    createdAt,
+    createdAt: key.createdAt,
+    updatedAt: key.updatedAt,
     lastUsedAt,
     expiresAt,
   };

@@ -25,6 +25,7 @@ export interface ApiKey {
   /** SHA-256 in hex. */
   readonly hash: string;
   readonly createdAt: string;
+  readonly updatedAt: string;
   /** From then on it opens nothing; null for one that is good until it is revoked. */
   readonly expiresAt: string | null;
 }

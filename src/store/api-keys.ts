@@ -12,6 +12,7 @@ const documentSchema = z.object({
   start: z.string(),
   hash: z.string(),
   createdAt: z.string(),
+  updatedAt: z.string(),
   expiresAt: z.string().nullable(),
 });
 
@@ -35,10 +36,10 @@ export interface ApiKeys {
   /** By the key's hash, noted as used; null when it is not there. Whether it is past its end is for the caller to see. */
   use(hash: string): Promise<ApiKey | null>;
   create(key: ApiKey): Promise<void>;
-  /** Applies `change` to what is stored, whoever else writes; null when it is not there. */
+  /** Applies `change` to what is stored, whoever else writes; null when it is not there. One that changes nothing answers what is there. */
   update(id: ApiKeyId, change: (key: ApiKey) => ApiKey): Promise<ListedKey | null>;
-  /** From the answer on it opens nothing in any process; false when it was not there. */
-  revoke(id: ApiKeyId): Promise<boolean>;
+  /** After this it opens nothing in any process; false when it was not there, or may not go. */
+  revoke(id: ApiKeyId, mayGo?: (key: ApiKey) => boolean): Promise<boolean>;
   /** Counts one request of a key, whether stored or not, against so many a minute. */
   admit(id: ApiKeyId, requestsPerMinute: number): Promise<Admission>;
 }
@@ -87,13 +88,20 @@ export function createApiKeys(connection: Connection): ApiKeys {
       for (;;) {
         const before = await redis.hget(documents, id);
         if (before === null) return null;
-        const after = JSON.stringify(change(parse(before)));
-        if (await replace(id, before, after)) return get(id);
+        const found = parse(before);
+        const changed = change(found);
+        if (changed === found || (await replace(id, before, JSON.stringify(changed)))) {
+          return get(id);
+        }
       }
     },
-    async revoke(id) {
-      const call = { keys: [documents, lastUses], args: [id] };
-      return (await connection.run('revoke-key', call)) === 1;
+    async revoke(id, mayGo) {
+      for (;;) {
+        const found = await redis.hget(documents, id);
+        if (found === null || (mayGo && !mayGo(parse(found)))) return false;
+        const call = { keys: [documents, lastUses], args: [id, found] };
+        if ((await connection.run('revoke-key', call)) === 1) return true;
+      }
     },
     async admit(id, requestsPerMinute) {
       const call = { keys: [keyRateKey(id)], args: [requestsPerMinute] };

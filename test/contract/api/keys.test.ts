@@ -32,6 +32,7 @@ test('a new key comes back with its text this one time, and only its hash is kep
     requestsPerMinute: 600,
     start: key.slice(0, 8),
     createdAt: '2026-06-12T10:00:00.000Z',
+    updatedAt: '2026-06-12T10:00:00.000Z',
     lastUsedAt: null,
     expiresAt: null,
   });

@@ -23,6 +23,7 @@ function make(digit: string, changes: Partial<ApiKey> = {}): ApiKey {
     start: `ink_${digit.repeat(4)}`,
     hash,
     createdAt: '2026-06-12T10:00:00.000Z',
+    updatedAt: '2026-06-12T10:00:00.000Z',
     expiresAt: null,
     ...changes,
   };
@@ -89,22 +90,48 @@ test('changes of two who write at the same time are both kept', async () => {
   expect(await apiKeys.get(id)).toMatchObject({ name: 'new name', requestsPerMinute: 7 });
 });
 
-test('a revoked key leaves nothing behind, and a change that comes later does not bring it back', async () => {
+test('a revoked key leaves nothing behind, and revoked twice it was there once', async () => {
   const apiKeys = await setUp();
   const { id, hash } = make('1');
   await apiKeys.create(make('1'));
   await apiKeys.use(hash);
-  let revoked: Promise<boolean> | null = null;
-  const changed = await apiKeys.update(id, (key) => {
-    // Sent before the change is.
-    revoked ??= apiKeys.revoke(id);
-    return { ...key, name: 'late' };
-  });
-  expect(await revoked).toBe(true);
-  expect(changed).toBe(null);
+  expect(await apiKeys.revoke(id)).toBe(true);
   expect(await apiKeys.use(hash)).toBe(null);
   expect(await apiKeys.revoke(id)).toBe(false);
   expect(await redis.keys('*')).toEqual([]);
+});
+
+test('a change that comes behind a revocation does not bring the key back', async () => {
+  const apiKeys = await setUp();
+  const { id } = make('1');
+  await apiKeys.create(make('1'));
+  let gone: Promise<number> | null = null;
+  const changed = await apiKeys.update(id, (key) => {
+    // Sent before the change is.
+    gone ??= redis.hdel(keys.apiKeys.documents, id);
+    return { ...key, name: 'late' };
+  });
+  expect(await gone).toBe(1);
+  expect(changed).toBe(null);
+  expect(await apiKeys.get(id)).toBe(null);
+});
+
+test('a revocation is judged by the key as it is when it goes', async () => {
+  const apiKeys = await setUp();
+  const { id } = make('1');
+  await apiKeys.create(make('1'));
+  const seen: string[] = [];
+  let changing: Promise<unknown> | null = null;
+  const revoked = await apiKeys.revoke(id, ({ name }) => {
+    seen.push(name);
+    const text = JSON.stringify(make('1', { name: 'new name' }));
+    changing ??= redis.hset(keys.apiKeys.documents, id, text);
+    return name !== 'new name';
+  });
+  await changing;
+  expect(seen).toEqual(['name of 1', 'new name']);
+  expect(revoked).toBe(false);
+  expect((await apiKeys.get(id))?.name).toBe('new name');
 });
 
 const asker: ApiKeyId = 'key_1';

@@ -141,6 +141,7 @@ async function fillKeys(): Promise<void> {
     start: 'ink_aaaa',
     hash,
     createdAt: '2026-06-12T10:00:00.000Z',
+    updatedAt: '2026-06-12T10:00:00.000Z',
     expiresAt: null,
   });
   await store.apiKeys.use(hash);

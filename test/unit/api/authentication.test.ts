@@ -18,6 +18,7 @@ const stored: ApiKey = {
   start: 'ink_of-s',
   hash: sha256(text),
   createdAt: '2026-06-12T10:00:00.000Z',
+  updatedAt: '2026-06-12T10:00:00.000Z',
   expiresAt: '2026-06-12T11:00:00.000Z',
 };
 
