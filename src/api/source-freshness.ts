@@ -35,26 +35,6 @@ export function freshnessOf(
   };
 }
 
-/** What is left of the baseline. */
-export interface BaselineForecast {
-  readonly expectedContacts: number | null;
-  readonly secondsLeft: number | null;
-}
-
-export function forecastBaseline(
-  { baselineCompletedAtMs, learned, contacts = 0 }: SourceRuntime,
-  requestsPerMinute: number,
-): BaselineForecast {
-  if (baselineCompletedAtMs !== undefined) return { expectedContacts: null, secondsLeft: 0 };
-  const { expectedPages = null, pageSize = null } = learned ?? {};
-  if (expectedPages === null || pageSize === null) {
-    return { expectedContacts: null, secondsLeft: null };
-  }
-  const expectedContacts = Math.max(contacts, expectedPages * pageSize);
-  const requestsLeft = Math.ceil((expectedContacts - contacts) / pageSize);
-  return { expectedContacts, secondsLeft: Math.ceil((requestsLeft * 60) / requestsPerMinute) };
-}
-
 function roundAge({ last }: Cycle, nowMs: number): number | null {
   return ageSeconds(last?.startedAtMs, nowMs);
 }

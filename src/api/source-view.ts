@@ -2,11 +2,12 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readingOf } from '#domain/reading.ts';
 import { isFailing, providers, type Source, type SourceState } from '#domain/source.ts';
+import { forecastBaseline } from '#poll/baseline-forecast.ts';
 import type { Budget, BudgetUsage } from '#store/budget.ts';
 import type { SourceRuntime } from '#store/source-state.ts';
 import type { Sources, StoredSource } from '#store/sources.ts';
 import { hintUrl } from './hint-url.ts';
-import { forecastBaseline, freshnessOf } from './source-freshness.ts';
+import { freshnessOf } from './source-freshness.ts';
 import { sourceWarnings } from './source-warnings.ts';
 
 const seconds = z.number().nullable();

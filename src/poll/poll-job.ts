@@ -3,6 +3,7 @@ import type { Source } from '#domain/source.ts';
 import { adviseOnInbox } from '#inbox/advice.ts';
 import type { Holder } from '#store/forgetting.ts';
 import type { SourceLeases, SourceRuntime } from '#store/source-state.ts';
+import { createBaselineLog } from './baseline-log.ts';
 import { createLearnedLog } from './learned-log.ts';
 import type { Lease, Stop } from './page-read.ts';
 import { readBackground } from './read-background.ts';
@@ -11,7 +12,7 @@ import { PollSession, type SessionPorts } from './session.ts';
 import { judgeHealth, type PollShown } from './source-health.ts';
 import { createSourceMemories } from './source-memory.ts';
 
-export interface PollPorts extends Omit<SessionPorts, 'memories' | 'onLearned'> {
+export interface PollPorts extends Omit<SessionPorts, 'memories' | 'onLearned' | 'onBaselineRead'> {
   readonly lookbackMs: number;
   readonly sweepIntervalMs: number;
   readonly leases: SourceLeases;
@@ -41,8 +42,9 @@ const tickMarginMs = 50;
 export function createPollJob(given: PollPorts): PollJob {
   const memories = createSourceMemories((sourceId) => given.contacts.all(sourceId), given.now);
   const onLearned = createLearnedLog(given.log);
+  const onBaselineRead = createBaselineLog(given.log, () => given.now());
   return async (sourceId, signal) => {
-    const ports = { ...given, memories, onLearned };
+    const ports = { ...given, memories, onLearned, onBaselineRead };
     const startedAtMs = ports.now();
     let outcome: PollOutcome['kind'] | 'broken' = 'broken';
     try {

@@ -11,13 +11,14 @@ import { coldTask, mostInSlice, nextTask, type PlannerInput, type Task } from '.
 import { probeFilters } from './probe.ts';
 import { readArea } from './read-area.ts';
 import { advanceReading, shapeOf, startReading } from './reading.ts';
-import type { PollSession } from './session.ts';
+import type { PollSession, SessionPorts } from './session.ts';
 import type { StateChanges } from './state-changes.ts';
 
 export interface BackgroundPorts {
   readonly sweepIntervalMs: number;
   readonly contacts: Pick<Contacts, 'all'>;
   readonly now: () => number;
+  readonly onBaselineRead: SessionPorts['onBaselineRead'];
 }
 
 type Done = { readonly kind: 'done' };
@@ -130,7 +131,7 @@ function duringBaseline(
 
 /** One page of the listing of everyone; the end of the first such reading is the end of the baseline. */
 async function readListing(
-  { sweepIntervalMs, contacts, now }: BackgroundPorts,
+  { sweepIntervalMs, contacts, now, onBaselineRead }: BackgroundPorts,
   session: PollSession,
   deadlineMs: number | null,
 ): Promise<Stop | Idle | Done> {
@@ -143,6 +144,7 @@ async function readListing(
   const committed = await session.commit(page, changes);
   if (committed.kind !== 'committed') return committed;
   const isComplete = changes.reading?.nextPage === null;
+  if (isFirst && !isComplete) onBaselineRead(session.source, session.state);
   if (isComplete && !isFirst) return concludeListing(contacts, session, changes.reading ?? reading);
   if (reading.nextPage === 1 && isWorthProbing(session, now())) {
     const probed = await probeFilters(session, page.contacts, now);

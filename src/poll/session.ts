@@ -30,6 +30,8 @@ export interface SessionPorts extends AskPorts {
   readonly onEvents: (sourceId: string, count: number) => void;
   /** Called when the answers show something new of the inbox. */
   readonly onLearned: (sourceId: string, before: Learned, after: Learned) => void;
+  /** Called after each page of the baseline but its last. */
+  readonly onBaselineRead: (source: Source, state: SourceRuntime) => void;
 }
 
 type CommittedPage = Extract<PageOutcome, { kind: 'committed' }>;

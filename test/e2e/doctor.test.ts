@@ -58,7 +58,7 @@ test('beside a service that runs, all is found in order, and nothing is written'
   server.close();
   const env = environmentFor(await freshRedisUrl(), inbox, {
     PORT: String(port),
-    POLL_INTERVAL_MS: '60000',
+    POLL_INTERVAL_MS: '2000',
     INBOX_REQUESTS_PER_MINUTE: '100',
   });
   const service = await startService(env);

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { InboxAnswer } from '#inbox/client.ts';
 import type { RequestGrant } from '#store/budget.ts';
@@ -78,7 +79,7 @@ test('a baseline aborted half-way goes on where it stopped', async () => {
   });
   expect(await poll()).toMatchObject({ kind: 'failed' });
   expect(readPages).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  expect((await state()).error).toMatchObject({ kind: 'timeout', message: 'cut' });
+  expect((await state()).error).toMatchObject({ kind: 'timeout', message: expect.stringMatching(/^cut\. .+INBOX_TIMEOUT_MS/) });
   failFrom = 0;
   readPages = [];
   expect(await poll()).toMatchObject({ kind: 'polled' });
@@ -198,4 +199,20 @@ test('an inbox that answers every page with the first is known whole before anyt
   }
   expect(await state()).toMatchObject({ baselineContacts: 500 });
   expect(await events()).toEqual([]);
+});
+
+test('while the first reading runs, the log tells how far it is', async () => {
+  const lines: { msg?: string; contacts?: number }[] = [];
+  const log = pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) });
+  const { poll } = await setUpPolling(connection, {
+    simulator: { contacts: 100, pageSize: 20 },
+    ports: { log },
+  });
+  await poll();
+  // The clock stands still, so that the first page is told alone.
+  const told = lines.filter(({ msg }) => msg === 'baseline.progressed');
+  expect(told).toMatchObject([
+    { contacts: 20, progress: expect.stringContaining('20 contacts read') },
+  ]);
+  expect(lines.filter(({ msg }) => msg === 'baseline.completed')).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { forecastBaseline, freshnessOf } from '#api/source-freshness.ts';
+import { freshnessOf } from '#api/source-freshness.ts';
+import { forecastBaseline } from '#poll/baseline-forecast.ts';
 import type { Cycle, Learned, Plan } from '#store/source-state.ts';
 
 const nowMs = 1_000_000_000;
