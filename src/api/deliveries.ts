@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
 import type { Lanes } from '#store/lanes.ts';
+import { msOfLogId } from '#store/log-id.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
 import { invalid } from './problem.ts';
@@ -42,14 +43,24 @@ const attemptSchema = z.object({
   response: z.string().optional().openapi({ description: 'The first 1 KiB of the answer.' }),
 });
 
-const deliverySchema = z
+export const deliverySchema = z
   .object({
     event: z.string().openapi({ description: 'The id of the event, sent as `webhook-id`.' }),
+    source: z.string().openapi({ description: 'The id of a source, or `service`.' }),
+    contact: z.string().nullable().openapi({
+      description: 'The `_id` of whom it is about; null when it is about nobody.',
+    }),
+    committedAt: z.iso.datetime().openapi({
+      description: "When the event was committed, by the log's own time.",
+    }),
     status: statusSchema,
     attempts: z.array(attemptSchema),
     nextAttemptAt: z.iso.datetime().nullable(),
   })
   .openapi('Delivery');
+
+/** What the list answers. */
+export const deliveryPageSchema = pageOf(deliverySchema);
 
 const list = createRoute({
   ...openTo('read', 'subscriptions'),
@@ -65,7 +76,7 @@ const list = createRoute({
     query: z.strictObject({ status: statusSchema.optional(), ...pageQuery(positionSchema) }),
   },
   responses: {
-    200: jsonAnswer(pageOf(deliverySchema), 'Status after status.'),
+    200: jsonAnswer(deliveryPageSchema, 'Status after status.'),
     ...refusals.get(404),
   },
 });
@@ -91,12 +102,16 @@ export function deliveryRoutes(app: OpenAPIHono, ports: DeliveryPorts): void {
 }
 
 /** Nothing is due while a subscription is paused or disabled. */
-function viewDelivery(
+export function viewDelivery(
   { ref, status, attempts, nextAttemptAtMs }: ListedDelivery,
   isActive: boolean,
 ) {
+  const { eventId, source, contactId, logId } = parseDeliveryRef(ref);
   return {
-    event: parseDeliveryRef(ref).eventId,
+    event: eventId,
+    source,
+    contact: contactId === '' ? null : contactId,
+    committedAt: new Date(msOfLogId(logId)).toISOString(),
     status,
     attempts: [...attempts],
     nextAttemptAt:

@@ -69,6 +69,9 @@ const source = {
 
 const delivery = {
   event: event.id,
+  source: event.data.source,
+  contact: String(event.data.contact?._id),
+  committedAt: '2026-06-12T10:00:04.100Z',
   status: 'retrying',
   attempts: [
     {
@@ -146,6 +149,12 @@ export const operationExamples: Readonly<Record<string, OperationExample>> = {
   },
   listEvents: { answer: { data: [event], next: null } },
   getEvent: { answer: event },
+  listEventDeliveries: {
+    answer: {
+      data: [{ subscription: subscriptionId, url: subscription.url, wants: true, delivery }],
+      next: null,
+    },
+  },
   redeliverEvent: { request: { subscription: subscriptionId }, answer: { count: 1 } },
   createHook: {
     request: { targetUrl: hook.targetUrl, event: 'contact.created' },

@@ -1,11 +1,11 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Subscription } from '#domain/subscription.ts';
 import type { Lanes } from '#store/lanes.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AddressGuard } from '#webhook/address-guard.ts';
 import { formatProblem } from '#webhook/render.ts';
 import { createSecret } from '#webhook/signature.ts';
-import { cutPage, pageOf, pageQuery } from './cursor.ts';
+import { cutPage, pageOf } from './cursor.ts';
 import { createdAnswer, entityTag, taggedAnswer } from './entity-tag.ts';
 import { invalid } from './problem.ts';
 import { refusals } from './refusals.ts';
@@ -13,6 +13,7 @@ import { idParam, jsonAnswer, jsonBody, noQuery } from './route-parts.ts';
 import { openTo } from './scopes.ts';
 import { findSubscription, visibleTo } from './subscription-access.ts';
 import { addSubscription, type LifecyclePorts, urlProblems } from './subscription-lifecycle.ts';
+import { findListed, isOfOrder, listingQuery } from './subscription-listing.ts';
 import {
   newSubscriptionSchema,
   subscriptionSchema,
@@ -26,6 +27,9 @@ export interface SubscriptionPorts extends LifecyclePorts {
   readonly guard: AddressGuard;
   readonly now: () => number;
 }
+
+/** What the list answers. */
+export const subscriptionPageSchema = pageOf(subscriptionSchema);
 
 const common = { tags: ['Subscriptions'] };
 const one = { params: idParam('sub_…'), query: noQuery };
@@ -57,9 +61,9 @@ const list = createRoute({
   summary: 'List subscriptions',
   description:
     'Each with its health and its counts. A key that sees only what it made lists only that.',
-  request: { query: z.strictObject(pageQuery(z.string())) },
+  request: { query: listingQuery },
   responses: {
-    200: jsonAnswer(pageOf(subscriptionSchema), 'The oldest first.'),
+    200: jsonAnswer(subscriptionPageSchema, 'The oldest first, or as `order` says.'),
     ...refusals.get(),
   },
 });
@@ -102,8 +106,15 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
   });
 
   app.openapi(list, async (c) => {
-    const all = visibleTo(c.get('principal'), await subscriptions.list());
-    const { page, next } = cutPage(all, ageKey, c.req.valid('query'));
+    const query = c.req.valid('query');
+    if (!isOfOrder(query)) {
+      return invalid(c, [{ path: 'cursor', message: 'belongs to a list in another `order`' }]);
+    }
+    const visible = visibleTo(c.get('principal'), await subscriptions.list());
+    const listed = await findListed(lanes, visible, query);
+    const cut = cutPage(listed, ({ key }) => key, query);
+    const { next } = cut;
+    const page = cut.page.map(({ subscription }) => subscription);
     const summaries = await lanes.summarize(page.map(({ id }) => id));
     const data = page.flatMap((subscription, index) => {
       const summary = summaries[index];
@@ -124,8 +135,4 @@ export function subscriptionRoutes(app: OpenAPIHono, ports: SubscriptionPorts): 
 function madeAt(nowMs: number): Pick<Subscription, 'createdAt' | 'updatedAt'> {
   const at = new Date(nowMs).toISOString();
   return { createdAt: at, updatedAt: at };
-}
-
-function ageKey({ createdAt, id }: Subscription): string {
-  return `${createdAt} ${id}`;
 }

@@ -12,6 +12,8 @@ export interface Lanes {
   create(id: SubscriptionId, logEnds: ReadonlyMap<string, LogEnd>): Promise<void>;
   remove(id: SubscriptionId): Promise<void>;
   summarize(ids: readonly SubscriptionId[]): Promise<LaneSummary[]>;
+  /** How each stands, and no more: for who looks over very many. */
+  standings(ids: readonly SubscriptionId[]): Promise<LaneStanding[]>;
   pause(id: SubscriptionId): Promise<void>;
   resume(id: SubscriptionId, backlog: 'deliver' | 'skip', nowMs: number): Promise<void>;
   /** Forgets how attempts went: the subscription has another address now. */
@@ -69,6 +71,12 @@ export interface LaneSummary {
   readonly forgotten: number;
 }
 
+export interface LaneStanding {
+  readonly status: SubscriptionStatus;
+  /** Attempts in a row without a success. */
+  readonly failures: number;
+}
+
 export interface LanePush {
   readonly lane: SubscriptionId;
   readonly events: readonly { readonly logId: LogId; readonly ref: DeliveryRef }[];
@@ -120,6 +128,14 @@ export function createLanes(connection: Connection): Lanes {
       await redis.unlink(...Object.values(names));
     },
     summarize: (ids) => Promise.all(ids.map((id) => summarize(connection, id))),
+    standings: (ids) =>
+      Promise.all(
+        ids.map(async (id) => {
+          const fields = await redis.hmget(laneKeys(id).state, 'status', 'failures');
+          const [status, failures] = fields;
+          return { status: asStatus(status), failures: Number(failures ?? 0) };
+        }),
+      ),
     async pause(id) {
       await connection.run('pause-lane', { keys: [laneKeys(id).state], args: [] });
     },
@@ -208,7 +224,7 @@ async function summarize(connection: Connection, id: SubscriptionId): Promise<La
   const ended = (name: string) => Number(fields[name] ?? 0);
   const failures = Number(fields.failures ?? 0);
   return {
-    status: (fields.status ?? 'active') as SubscriptionStatus,
+    status: asStatus(fields.status),
     disabledReason: (fields.disabledReason ?? null) as DisabledReason | null,
     counts: {
       pending: testCount + waitingCount + heldCount,
@@ -221,4 +237,8 @@ async function summarize(connection: Connection, id: SubscriptionId): Promise<La
     failing: failures === 0 ? null : { sinceMs: Number(fields.failingSinceMs ?? 0), failures },
     forgotten: ended('forgotten'),
   };
+}
+
+function asStatus(text: string | null | undefined): SubscriptionStatus {
+  return (text ?? 'active') as SubscriptionStatus;
 }
