@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
 import { type Concern, type Overview, overviewSchema } from '#api/overview-schema.ts';
 import { hasScope } from '#domain/api-key.ts';
-import { badge, card, facts, type Html, moment, type Tone, table } from './components.ts';
+import { address } from './api-client.ts';
+import { badge, card, facts, type Html, moment, type Tone } from './components.ts';
 import { isDeliveredWords, isSeenWords } from './overview-words.ts';
 import type { Page } from './page.ts';
 import { plot } from './plot.ts';
 import type { ViewContext } from './view-context.ts';
-import { countWords, durationWords, numberWords } from './words.ts';
+import { ageWords, countWords, durationWords, numberWords } from './words.ts';
 
 /** Is everything seen, is everything delivered, how fresh, how late, what needs me. */
 export const overviewPage: Page<Overview | null> = {
@@ -62,10 +63,7 @@ function seenFacts({ sources }: Overview): Html {
   return facts([
     ['Sources', html`<a href="/sources">${shown.length === 0 ? 'none' : shown.join(', ')}</a>`],
     ['Contacts', numberWords(contacts)],
-    [
-      'People seen lately, read',
-      hotSeconds === null ? 'not yet' : `${durationWords(hotSeconds)} ago`,
-    ],
+    ['People seen lately, read', hotSeconds === null ? 'not yet' : `${ageWords(hotSeconds)} ago`],
   ]);
 }
 
@@ -79,8 +77,8 @@ function deliveredFacts({ subscriptions, deliveries, minutes }: Overview): Html 
       html`<a href="/subscriptions">${numberWords(active + failing + paused + disabled)}</a>`,
     ],
     ['Delivered in the last hour', numberWords(delivered)],
-    ['Attempts that failed', numberWords(refused)],
-    ['Given up and kept', numberWords(deliveries.failed + deliveries.expired)],
+    ['Failed attempts in the last hour', numberWords(refused)],
+    ['Given up, kept for replay', numberWords(deliveries.failed + deliveries.expired)],
   ]);
 }
 
@@ -92,28 +90,18 @@ const concernTones: Readonly<Record<Concern['kind'], readonly [Tone, string]>> =
 };
 
 function concerns(list: readonly Concern[], nowMs: number): Html {
-  return table({
-    caption: 'What needs you, the worst first',
-    columns: [
-      { name: 'What' },
-      { name: 'State' },
-      { name: 'Why' },
-      { name: 'Since', kind: 'wide' },
-      { name: 'Waiting', kind: 'number wide' },
-    ],
-    rows: list.map(({ kind, id, name, since, detail, waiting }) => {
-      const [tone, word] = concernTones[kind];
-      const path = kind.startsWith('source') ? `/sources/${id}` : `/subscriptions/${id}`;
-      return [
-        html`<a href="${path}">${name}</a>`,
-        badge(tone, word),
-        detail,
-        moment(since, nowMs, '—'),
-        numberWords(waiting),
-      ];
-    }),
-    empty: 'Nothing. Every source answers, and no subscription fails.',
-  });
+  if (list.length === 0) {
+    return html`<p class="empty">Nothing. Every source answers, and no subscription fails.</p>`;
+  }
+  return html`<ul class="concerns">${list.map(({ kind, id, name, since, detail, waiting }) => {
+    const [tone, word] = concernTones[kind];
+    const path = kind.startsWith('source')
+      ? address`/sources/${id}`
+      : address`/subscriptions/${id}`;
+    return html`<li><p class="title-row"><a href="${path}">${name}</a> ${badge(tone, word)}</p>
+<p>${detail}${waiting === 0 ? '' : ` ${countWords(waiting, 'delivery waits', 'deliveries wait')}.`}</p>
+${since === null ? '' : html`<p class="soft">Since ${moment(since, nowMs)}</p>`}</li>`;
+  })}</ul>`;
 }
 
 function plots({ minutes }: Overview): Html {
@@ -138,7 +126,8 @@ function plots({ minutes }: Overview): Html {
     summary: `${numberWords(delivered)} delivered in the last hour, ${countWords(refused, 'attempt')} failed.`,
   })}${plot({
     id: 'plot-lateness',
-    title: 'From noticed to delivered, mean seconds',
+    title: 'Seconds from noticed to delivered',
+    least: 0.1,
     times,
     series: [{ name: 'Seconds', tone: 'warn', values: minutes.map((each) => each.meanSeconds) }],
     summary: latenessWords(minutes),
@@ -159,5 +148,5 @@ function latenessWords(minutes: Minutes): string {
   const delivered = sumOf(minutes, 'delivered');
   if (delivered === 0) return 'Nothing was delivered in the last hour.';
   const late = minutes.reduce((sum, each) => sum + (each.meanSeconds ?? 0) * each.delivered, 0);
-  return `What was delivered in the last hour was on average delivered ${durationWords(late / delivered)} after it was noticed, retries included.`;
+  return `${durationWords(late / delivered)} on average in the last hour, retries included.`;
 }

@@ -1,6 +1,6 @@
 import type { Overview } from '#api/overview-schema.ts';
 import type { Tone } from './components.ts';
-import { countWords, durationWords, numberWords } from './words.ts';
+import { ageWords, countWords, numberWords } from './words.ts';
 
 /** One of the two great questions, answered. */
 export interface Verdict {
@@ -31,7 +31,7 @@ export function isSeenWords({ sources }: Overview): Verdict {
   const because =
     oldestUnverifiedSeconds === null
       ? 'Not everyone was read yet.'
-      : `Everyone was read within ${durationWords(oldestUnverifiedSeconds)}.`;
+      : `Everyone was read within ${ageWords(oldestUnverifiedSeconds)}.`;
   return oldestUnverifiedSeconds === null
     ? { tone: 'idle', answer: 'Not yet', because }
     : { tone: 'good', answer: 'Yes', because };
@@ -47,11 +47,12 @@ export function isDeliveredWords(overview: Overview, nowMs: number): Verdict {
   }
   if (open === 0) return { tone: 'good', answer: 'Yes', because: 'Nothing waits.' };
   const age = oldestWaitingAt === null ? null : (nowMs - Date.parse(oldestWaitingAt)) / 1000;
-  const oldest = age === null ? '' : `, the oldest for ${durationWords(Math.max(0, age))}`;
+  const oldest = age === null ? '' : `, the oldest for ${ageWords(age)}`;
+  const { retrying } = deliveries;
   const retried =
-    deliveries.retrying === 0
+    retrying === 0
       ? ''
-      : ` ${numberWords(deliveries.retrying)} of them are tried again.`;
+      : ` ${numberWords(retrying)} of them ${retrying === 1 ? 'is' : 'are'} tried again.`;
   const because = `${countWords(open, 'delivery waits', 'deliveries wait')}${oldest}.${retried}`;
   if (failing === 0 && disabled === 0) return { tone: 'good', answer: 'On its way', because };
   const tone = disabled > 0 ? 'bad' : 'warn';

@@ -1,6 +1,6 @@
 import type { SourceView } from '#api/source-view.ts';
 import type { Tone } from './components.ts';
-import { countWords, durationWords, numberWords } from './words.ts';
+import { ageWords, countWords, durationWords, numberWords } from './words.ts';
 
 interface StateWords {
   readonly tone: Tone;
@@ -32,7 +32,7 @@ export function sourceAnswer(source: SourceView): string {
   }
   return oldestUnverifiedSeconds === null
     ? 'Not everyone was read yet.'
-    : `Everyone was read within ${durationWords(oldestUnverifiedSeconds)}.`;
+    : `Everyone was read within ${ageWords(oldestUnverifiedSeconds)}.`;
 }
 
 function baselineWords({ baseline }: SourceView): string {
@@ -57,7 +57,7 @@ export function freshnessRows({ freshness }: SourceView): (readonly [string, str
 }
 
 function age(seconds: number | null): string {
-  return seconds === null ? 'not read yet' : `within ${durationWords(seconds)}`;
+  return seconds === null ? 'not read yet' : `within ${ageWords(seconds)}`;
 }
 
 const readings = {

@@ -19,6 +19,11 @@ function twoUnits(seconds: number, large: Unit, small: Unit, isFine: boolean): s
     : `${first} ${large[1]}`;
 }
 
+/** As above in whole seconds, one at least: for ages that grow while one looks. */
+export function ageWords(seconds: number): string {
+  return durationWords(Math.max(1, Math.ceil(seconds)));
+}
+
 /** How far a moment is from now, such as `12 s ago` or `in 3 min`. */
 export function distanceWords(atMs: number, nowMs: number): string {
   const seconds = (nowMs - atMs) / 1000;

@@ -88,15 +88,17 @@ function drawPlots(root) {
 }
 
 function drawPlot(place) {
-  const { times, series } = JSON.parse(place.dataset.plot);
+  const { times, series, least } = JSON.parse(place.dataset.plot);
   const axis = { stroke: colour('soft'), grid: { show: false }, ticks: { show: false } };
-  const lines = series.map(({ name, tone }) => ({
+  // Stacked: what lies on top is drawn first, as the sum of all below it, and then covered.
+  const stacked = series.map((each, at) => ({ ...each, values: sumOf(series.slice(0, at + 1)) }));
+  stacked.reverse();
+  const bars = stacked.map(({ name, tone }) => ({
     label: name,
-    stroke: colour(tone),
-    fill: colour(tone).replace('rgb(', 'rgba(').replace(')', ', 0.12)'),
-    width: 1.5,
+    fill: colour(tone),
+    width: 0,
     points: { show: false },
-    spanGaps: true,
+    paths: uPlot.paths.bars({ size: [0.7, 12] }),
   }));
   const options = {
     width: place.clientWidth,
@@ -104,19 +106,29 @@ function drawPlot(place) {
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 4, 0, 0],
-    scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, 1) * 1.1] } },
+    scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, least) * 1.1] } },
     axes: [
       { ...axis, size: 22, space: 80, values: (_, marks) => marks.map(clock) },
       { ...axis, size: 34, space: 30, grid: { show: true, stroke: colour('line'), width: 1 } },
     ],
-    series: [{}, ...lines],
+    series: [{}, ...bars],
   };
-  const shownValues = series.map(({ values }) => values);
-  return new uPlot(options, [times, ...shownValues], place);
+  const drawn = stacked.map(({ values }) => values);
+  return new uPlot(options, [times, ...drawn], place);
+}
+
+function sumOf(series) {
+  return series[0].values.map((_, at) =>
+    series.reduce((sum, { values }) => (values[at] === null ? sum : sum + values[at]), 0),
+  );
 }
 
 function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(seconds * 1000).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 }
 
 let resizing;
@@ -142,11 +154,13 @@ const actions = {
   k: () => moveRow(-1),
 };
 
+const rows = 'main tbody tr, main .concerns > li';
+
 function moveRow(step) {
-  const links = [...document.querySelectorAll('main tbody tr')]
+  const links = [...document.querySelectorAll(rows)]
     .map((row) => row.querySelector('a[href], summary, button'))
     .filter((link) => link !== null);
-  const row = document.activeElement?.closest('main tbody tr');
+  const row = document.activeElement?.closest(rows);
   const at = links.findIndex((link) => row?.contains(link));
   const next = at < 0 && step < 0 ? links.length - 1 : at + step;
   links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
