@@ -23,6 +23,18 @@ const retryAfter: DocumentedHeader = {
   schema: { type: 'integer' },
 };
 
+/** Every counted answer bears these two; the document shows them where they matter. */
+const rateLimit: DocumentedHeader = {
+  description: 'What is left (`r`), and in how many seconds one is again (`t`).',
+  required: true,
+  schema: { type: 'string' },
+};
+const ratePolicy: DocumentedHeader = {
+  description: 'How many requests (`q`) in how many seconds (`w`).',
+  required: true,
+  schema: { type: 'string' },
+};
+
 export const problemKinds = {
   400: {
     title: 'Bad Request',
@@ -62,7 +74,7 @@ export const problemKinds = {
   429: {
     title: 'Too Many Requests',
     example: 'This API key may ask 600 times a minute; ask again in 1 s.',
-    headers: { 'Retry-After': retryAfter },
+    headers: { 'Retry-After': retryAfter, RateLimit: rateLimit, 'RateLimit-Policy': ratePolicy },
   },
   500: {
     title: 'Internal Server Error',
