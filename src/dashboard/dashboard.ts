@@ -6,6 +6,7 @@ import { assetRoutes, readAssets } from './assets.ts';
 import { requireCsrfToken, requireSameOrigin } from './csrf.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { createFailedSignIns } from './failed-sign-ins.ts';
+import { addKeysPage } from './keys-page.ts';
 import { showPage } from './layout.ts';
 import { createLiveStreams } from './live.ts';
 import { overviewPage } from './overview-page.ts';
@@ -87,6 +88,7 @@ function addPages(app: Hono<DashboardEnv>, ports: PagePorts): void {
   addPage(app, ports, overviewPage);
   addSourcesPage(app, ports);
   addSourcePage(app, ports);
+  addKeysPage(app, ports);
 }
 
 /** What is no page is the API's; where that knows nothing either, a browser gets a page that says so. */
