@@ -6,6 +6,7 @@ import { type AnswerOncePorts, answerOnce } from './answer-once.ts';
 import { type Authentication, requireKey } from './auth.ts';
 import { limitBody } from './body-limit.ts';
 import { type DeliveryPorts, deliveryRoutes } from './deliveries.ts';
+import { type EventDeliveryPorts, eventDeliveryRoutes } from './event-deliveries.ts';
 import { type EventPorts, eventRoutes } from './events.ts';
 import { type FilterTestPorts, filterTestRoutes } from './filter-test.ts';
 import { type HealthPorts, healthRoutes } from './health.ts';
@@ -46,6 +47,7 @@ export interface ApiPorts
     HintPorts,
     HookPorts,
     EventPorts,
+    EventDeliveryPorts,
     OverviewPorts,
     KeyPorts,
     AnswerOncePorts {
@@ -99,6 +101,7 @@ export function createApi(
   hintRoutes(app, ports);
   hookRoutes(app, ports);
   eventRoutes(app, ports);
+  eventDeliveryRoutes(app, ports);
   overviewRoutes(app, ports);
   keyRoutes(app, ports);
   healthRoutes(app, {

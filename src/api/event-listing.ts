@@ -21,6 +21,13 @@ type ReadBefore = Pick<EventLog, 'readBefore'>;
 const batchSize = 500;
 const mostScanned = 10_000;
 
+/** Where a page begins and how far it goes: both ends stay out of it. */
+export interface EventSpan {
+  readonly from: EventPosition | null;
+  readonly until?: EventPosition | null;
+  readonly limit: number;
+}
+
 /**
  * One page of the logs of `sources`, the newest first. What is appended meanwhile stands before every position that was
  * handed out, so pages neither repeat nor leave out. A page ends early when too much had to be looked through; only
@@ -30,13 +37,14 @@ export async function listEvents(
   log: ReadBefore,
   sources: readonly string[],
   wishes: EventWishes,
-  { from, limit }: { readonly from: EventPosition | null; readonly limit: number },
+  { from, until = null, limit }: EventSpan,
 ): Promise<{ events: ChangeEvent[]; next: EventPosition | null }> {
   const events: ChangeEvent[] = [];
   let last: EventPosition | null = null;
   let scanned = 0;
   const readAtOnce = isUnfiltered(wishes) ? limit + 1 : batchSize;
   for await (const found of newestFirst(log, sources, from, readAtOnce)) {
+    if (until !== null && !isNewer(found, until)) return { events, next: null };
     const wanted = isWanted(found.event, wishes);
     if ((wanted && events.length === limit) || scanned === mostScanned) {
       return { events, next: last };
@@ -84,7 +92,7 @@ function startIn(source: string, from: EventPosition): LogId {
   return `${ms}-${Number(number) + 1}`;
 }
 
-function isNewer(left: Found | undefined, right: Found | undefined): boolean {
+function isNewer(left: EventPosition | undefined, right: EventPosition | undefined): boolean {
   if (left === undefined || right === undefined) return left !== undefined;
   return (compareLogIds(left.logId, right.logId) || compareText(left.source, right.source)) > 0;
 }

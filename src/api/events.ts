@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type EventId, eventTypes, serviceSourceId } from '#domain/change-event.ts';
+import { eventTypes } from '#domain/change-event.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
 import { wants } from '#relay/matching.ts';
 import type { Replays } from '#relay/replay.ts';
@@ -7,9 +7,10 @@ import type { EventLog } from '#store/event-log.ts';
 import type { Sources } from '#store/sources.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import { encodeCursor, pageOf, pageQuery } from './cursor.ts';
-import { listEvents } from './event-listing.ts';
+import { type EventPosition, listEvents } from './event-listing.ts';
 import { eventSchema } from './event-schema.ts';
-import { unknown } from './problem.ts';
+import { everyLog, findEvent } from './find-event.ts';
+import { type InvalidField, invalid, unknown } from './problem.ts';
 import { refusals } from './refusals.ts';
 import { idParam, jsonAnswer, noQuery, sourceIdSchema } from './route-parts.ts';
 import { openTo } from './scopes.ts';
@@ -26,7 +27,11 @@ const positionSchema = z.object({
   source: sourceIdSchema,
 });
 
+/** What the list answers. */
+export const eventPageSchema = pageOf(eventSchema);
+
 const common = { tags: ['Events'] };
+const eventIdSchema = z.string().min(1).max(100);
 
 const list = createRoute({
   ...common,
@@ -42,11 +47,17 @@ const list = createRoute({
       type: z.enum(eventTypes).optional(),
       source: sourceIdSchema.optional(),
       contact: z.string().min(1).max(100).optional().openapi({ description: 'Its `_id`.' }),
+      before: eventIdSchema.optional().openapi({
+        description: 'The id of an event: only those from before it.',
+      }),
+      after: eventIdSchema.optional().openapi({
+        description: 'The id of an event: only those from after it.',
+      }),
       ...pageQuery(positionSchema),
     }),
   },
   responses: {
-    200: jsonAnswer(pageOf(eventSchema), 'The newest first.'),
+    200: jsonAnswer(eventPageSchema, 'The newest first.'),
     ...refusals.get(),
   },
 });
@@ -100,27 +111,23 @@ const redeliverOne = createRoute({
 });
 
 export function eventRoutes(app: OpenAPIHono, ports: EventPorts): void {
-  const { eventLog, sources, subscriptions, replays } = ports;
-  const everyLog = async () => [...(await sources.logIds()), serviceSourceId];
-  const find = async (id: string) => {
-    const found = (await everyLog()).map(async (source) => {
-      const entry = await eventLog.find(source, id as EventId);
-      return entry === null ? [] : [{ source, entry }];
-    });
-    return (await Promise.all(found)).flat()[0] ?? null;
-  };
+  const { eventLog, subscriptions, replays } = ports;
 
   app.openapi(list, async (c) => {
-    const { type = null, source, contact = null, cursor = null, limit } = c.req.valid('query');
-    const logs = source === undefined ? await everyLog() : [source];
-    const listed = await listEvents(eventLog, logs, { type, contact }, { from: cursor, limit });
+    const query = c.req.valid('query');
+    const { type = null, source, contact = null, cursor, limit } = query;
+    const ends = await findEnds(ports, query);
+    if (ends.errors.length > 0) return invalid(c, ends.errors);
+    const logs = source === undefined ? await everyLog(ports) : [source];
+    const span = { from: cursor ?? ends.before, until: ends.after, limit };
+    const listed = await listEvents(eventLog, logs, { type, contact }, span);
     const next = listed.next === null ? null : encodeCursor(listed.next);
     return c.json({ data: listed.events, next }, 200);
   });
 
   app.openapi(getOne, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await find(id);
+    const found = await findEvent(ports, id);
     if (found === null) return unknown(c, 'event', id);
     return c.json(found.entry.event, 200);
   });
@@ -128,7 +135,7 @@ export function eventRoutes(app: OpenAPIHono, ports: EventPorts): void {
   app.openapi(redeliverOne, async (c) => {
     const { id } = c.req.valid('param');
     const { subscription: wished } = c.req.valid('json');
-    const found = await find(id);
+    const found = await findEvent(ports, id);
     if (found === null) return unknown(c, 'event', id);
     const { source, entry } = found;
     if (wished !== undefined) {
@@ -140,4 +147,28 @@ export function eventRoutes(app: OpenAPIHono, ports: EventPorts): void {
     const ids = wanting.map((each) => each.id);
     return c.json({ count: await replays.redeliver(source, entry, ids) }, 202);
   });
+}
+
+interface Ends {
+  readonly before: EventPosition | null;
+  readonly after: EventPosition | null;
+  readonly errors: InvalidField[];
+}
+
+/** Where the events stand that the list is to lie between. */
+async function findEnds(
+  ports: EventPorts,
+  wished: { readonly before?: string | undefined; readonly after?: string | undefined },
+): Promise<Ends> {
+  const errors: InvalidField[] = [];
+  const positionOf = async (path: 'before' | 'after') => {
+    const id = wished[path];
+    const found = id === undefined ? null : await findEvent(ports, id);
+    if (id !== undefined && found === null) {
+      errors.push({ path, message: 'is the id of no event that is still kept' });
+    }
+    return found === null ? null : { logId: found.entry.logId, source: found.source };
+  };
+  const [before, after] = [await positionOf('before'), await positionOf('after')];
+  return { before, after, errors };
 }

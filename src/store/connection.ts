@@ -61,6 +61,7 @@ const scriptNames = [
   'reopen-lane',
   'measure-lane',
   'plan-retries',
+  'find-delivery',
   'claim-request',
   'settle-request',
   'use-key',

@@ -1,6 +1,6 @@
 import type { Attempt, DeliveryRef, DeliveryStatus } from '#domain/delivery.ts';
 import { deliveryStatuses } from '#domain/delivery.ts';
-import type { SubscriptionId } from '#domain/subscription.ts';
+import type { SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
 import { parseRecord } from './delivery-record.ts';
 import { type LaneKeys, laneKeys } from './keys.ts';
@@ -20,6 +20,13 @@ export interface DeliveryCursor {
   readonly offset: number;
 }
 
+/** How one event stands in one lane. */
+export interface FoundDelivery {
+  readonly laneStatus: SubscriptionStatus;
+  /** Null where the lane knows nothing of it, or no more. */
+  readonly delivery: ListedDelivery | null;
+}
+
 export interface Deliveries {
   countFailed(id: SubscriptionId): Promise<number>;
   /** Those that failed longest ago first. */
@@ -31,7 +38,12 @@ export interface Deliveries {
     from: DeliveryCursor | null,
     limit: number,
   ): Promise<{ deliveries: ListedDelivery[]; next: DeliveryCursor | null }>;
+  /** One event in each of these lanes. What waits amid very much is not found. */
+  find(ids: readonly SubscriptionId[], ref: DeliveryRef): Promise<FoundDelivery[]>;
 }
+
+/** Looked through from either end of what waits: new events stand at the one end, those that are sent next at the other. */
+const mostLookedThrough = 20_000;
 
 export function createDeliveries(connection: Connection): Deliveries {
   const { redis } = connection;
@@ -63,7 +75,33 @@ export function createDeliveries(connection: Connection): Deliveries {
       }
       return { deliveries, next: null };
     },
+    find: (ids, ref) => findMany(connection, ids, ref),
   };
+}
+
+async function findMany(
+  connection: Connection,
+  ids: readonly SubscriptionId[],
+  ref: DeliveryRef,
+): Promise<FoundDelivery[]> {
+  const args = [ref, JSON.stringify(ref), mostLookedThrough, unreachableAfter];
+  const calls = ids.map((id) => {
+    const names = laneKeys(id);
+    const { state, tests, waiting, held, retries, records } = names;
+    const ended = [names.delivered, names.failed, names.expired, names.skipped];
+    return { keys: [state, tests, waiting, held, retries, records, ...ended], args };
+  });
+  const replies = (await connection.runMany('find-delivery', calls)) as string[][];
+  return replies.map(([laneStatus, status, record, dueMs]) => {
+    const attempts = record ? parseRecord(record).attempts : [];
+    const nextAttemptAtMs = dueMs ? Number(dueMs) : null;
+    return {
+      laneStatus: (laneStatus || 'active') as SubscriptionStatus,
+      delivery: status
+        ? { ref, status: status as DeliveryStatus, attempts, nextAttemptAtMs }
+        : null,
+    };
+  });
 }
 
 async function listStatus(

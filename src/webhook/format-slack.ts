@@ -1,5 +1,5 @@
 import type { ChangeEvent } from '#domain/change-event.ts';
-import { describeValue, fieldOf, textOf } from './slack-describe.ts';
+import { describeValue, fieldOf, textOf } from '#domain/describe-value.ts';
 import { slackLines, slackText } from './slack-text.ts';
 import { advices, labels, rateAdvice, titles, toldByTitle, toldElsewhere } from './slack-words.ts';
 

@@ -85,6 +85,32 @@ test('no event comes twice or is missing while new ones arrive', async () => {
   expect(new Set(seen)).toEqual(new Set(ids(events)));
 });
 
+test('events before and after one are those between which it stands', async () => {
+  const api = await openLogs();
+  const events = Array.from({ length: 6 }, (_, number) => makeEvent(number, 'east'));
+  await appendAll(api, events);
+  const [zero, one, two, , four, five] = events.map(({ id }) => id);
+  const list = async (query: string) => {
+    const { json } = await api.call('GET', `/v1/events?${query}`);
+    return ids(json.data);
+  };
+  expect(await list(`before=${two}`)).toEqual([one, zero]);
+  expect(await list(`before=${zero}`)).toEqual([]);
+  expect(await list(`after=${events[3]?.id}`)).toEqual([five, four]);
+  expect(await list(`after=${five}`)).toEqual([]);
+  expect(await list(`after=${zero}&before=${two}`)).toEqual([one]);
+  const first = await api.call('GET', `/v1/events?before=${five}&limit=2`);
+  const next = await api.call('GET', `/v1/events?before=${five}&limit=9&cursor=${first.json.next}`);
+  expect(ids([...first.json.data, ...next.json.data])).toEqual(ids(events.slice(0, 5).reverse()));
+});
+
+test.each(['before', 'after'])('%s names an event that is kept', async (name) => {
+  const api = await openLogs();
+  const answer = await api.call('GET', `/v1/events?${name}=evt_gone`);
+  expectProblem(answer, 400);
+  expect(errorPaths(answer)).toEqual([name]);
+});
+
 test('a source without a log, or none at all, lists nothing', async () => {
   const api = await openApi();
   const nothing = { data: [], next: null };

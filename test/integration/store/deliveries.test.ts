@@ -101,3 +101,51 @@ test('a page that is just full says that nothing follows', async () => {
 test('a lane that is not there shows nothing', async () => {
   expect(await deliveries.list('sub_2', null, null, 10)).toEqual({ deliveries: [], next: null });
 });
+
+const find = async (name: string) => (await deliveries.find([id], ref(name)))[0];
+
+test('one delivery is found wherever it lies, as the list shows it', async () => {
+  for (const listed of await readAll(null, 200)) {
+    const [found] = await deliveries.find([id], listed.ref);
+    expect(found).toEqual({ laneStatus: 'active', delivery: listed });
+  }
+});
+
+test('what is held back behind a retry of its contact waits', async () => {
+  const heldBack: DeliveryRef = `inbox 2-0 evt_held "Ada"`;
+  await redis.zadd(names.held, 0, `inbox "Ada"\n0000000000000002\n${heldBack}`);
+  const [found] = await deliveries.find([id], heldBack);
+  expect(found?.delivery?.status).toBe('pending');
+  await redis.zrem(names.held, `inbox "Ada"\n0000000000000002\n${heldBack}`);
+});
+
+test('a delivered one is found among all that are kept, whatever its contact is called', async () => {
+  const odd: DeliveryRef = `inbox 3-0 evt_odd contact "with quotes"`;
+  await redis.rpush(names.delivered, JSON.stringify({ ref: odd, attempts: [attempt] }));
+  for (let number = 0; number < 300; number += 1) {
+    const other = { ref: ref(`other-${number}`), attempts: [{ ...attempt, response: odd }] };
+    await redis.lpush(names.delivered, JSON.stringify(other));
+  }
+  const [found] = await deliveries.find([id], odd);
+  expect(found?.delivery).toMatchObject({ status: 'delivered', attempts: [attempt] });
+  await redis.ltrim(names.delivered, 300, 302);
+});
+
+test('what a lane does not know is not found, nor what only begins like it', async () => {
+  for (const name of ['nobody', 'retrying', 'delivered-', 'pending-33']) {
+    expect(await find(name)).toEqual({ laneStatus: 'active', delivery: null });
+  }
+  const [elsewhere] = await deliveries.find(['sub_2'], ref('failed-1'));
+  expect(elsewhere?.delivery).toBeNull();
+});
+
+test('while only one is tried, the others have no time of their own', async () => {
+  await redis.hset(names.state, { unreachable: '5', probe: ref('retrying-2'), probeByMs: '1500' });
+  expect((await find('retrying-1'))?.delivery?.nextAttemptAtMs).toBeNull();
+  expect((await find('retrying-2'))?.delivery?.nextAttemptAtMs).toBe(1500);
+  await redis.hset(names.state, { holdUntilMs: '9000' });
+  expect((await find('retrying-2'))?.delivery?.nextAttemptAtMs).toBe(9000);
+  await redis.hdel(names.state, 'unreachable', 'probe', 'probeByMs');
+  expect((await find('retrying-1'))?.delivery?.nextAttemptAtMs).toBe(9000);
+  await redis.hdel(names.state, 'holdUntilMs');
+});

@@ -121,3 +121,17 @@ test('a page without a filter reads little more than it shows', async () => {
   await listEvents(logs, ['default'], everything, { from: null, limit: 10 });
   expect(logs.handedOut).toBe(11);
 });
+
+test('a page goes no further than its end, and reads little beyond it', async () => {
+  const log = Array.from({ length: 1000 }, (_, index) => ({
+    logId: `${index + 1}-0`,
+    event: makeEvent(index),
+  }));
+  const logs = createLogs({ default: log });
+  const until = { logId: '997-0', source: 'default' };
+  const span = { from: null, until, limit: 10 };
+  const listed = await listEvents(logs, ['default'], everything, span);
+  expect(listed.events.map(({ id }) => id)).toEqual([999, 998, 997].map((n) => makeEvent(n).id));
+  expect(listed.next).toBeNull();
+  expect(logs.handedOut).toBe(11);
+});
