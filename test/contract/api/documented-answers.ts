@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { expect } from 'vitest';
 import { z } from 'zod';
 
-interface Node {
+export interface Node {
   $ref?: string;
   allOf?: Node[];
   properties?: Record<string, Node>;
@@ -11,8 +11,13 @@ interface Node {
   required?: string[];
 }
 
-interface Documented {
-  responses: Record<string, { content?: Record<string, { schema: Node }> }>;
+export interface Documented {
+  responses: Record<string, DocumentedAnswer>;
+}
+
+interface DocumentedAnswer {
+  headers?: Record<string, { required?: boolean; schema: Node }>;
+  content?: Record<string, { schema: Node }>;
 }
 
 export interface ApiDocument {
@@ -49,7 +54,11 @@ export function documentedAnswers(app: OpenAPIHono) {
   };
 }
 
-function findOperation(document: ApiDocument, method: string, path: string): Documented | null {
+export function findOperation(
+  document: ApiDocument,
+  method: string,
+  path: string,
+): Documented | null {
   const parts = new URL(path, 'http://api').pathname.split('/');
   for (const [pattern, operations] of Object.entries(document.paths)) {
     const wanted = pattern.split('/');
@@ -63,7 +72,7 @@ function findOperation(document: ApiDocument, method: string, path: string): Doc
 }
 
 /** The schema with its references in place, and with no room for fields that it does not name. */
-function strictly(document: ApiDocument, node: Node): Node {
+export function strictly(document: Pick<ApiDocument, 'components'>, node: Node): Node {
   if (node.$ref !== undefined) {
     const name = node.$ref.replace('#/components/schemas/', '');
     return strictly(document, document.components.schemas[name] ?? {});
