@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { SealError } from '#store/sealed.ts';
+import { describeTrouble } from './outage-log.ts';
 
 export interface InstallationPorts {
   readonly mark: { renew(): Promise<boolean>; mark(): Promise<void> };
@@ -71,7 +72,7 @@ export function watchInstallation(ports: InstallationPorts): InstallationWatch {
   /** Once for as long as it stays the same. */
   function warn(error: unknown): void {
     const failure = String(error);
-    if (failure !== lastFailure) ports.log.warn({ err: error }, 'installation.failed');
+    if (failure !== lastFailure) ports.log.warn(describeTrouble(error), 'installation.failed');
     lastFailure = failure;
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readConfig } from './config.ts';
+import { adviseOnListening } from './listen-advice.ts';
 import { createLog } from './log.ts';
 import { startService } from './service.ts';
 
@@ -21,6 +22,7 @@ const log = createLog(config.logLevel);
 
 function onUnusable(error: Error): void {
   log.fatal({ error_message: error.message }, 'service.unusable');
+  process.stderr.write(`The service ends, having changed nothing. ${error.message}\n`);
   process.exit(exitMisconfigured);
 }
 
@@ -46,6 +48,11 @@ try {
 } catch (error) {
   // An address in use and the like is mended outside, and a stack would only hide the reason.
   const isOutside = error instanceof Error && 'syscall' in error;
-  log.fatal(isOutside ? { error_message: error.message } : { err: error }, 'service.not_started');
+  const advice = adviseOnListening(error, config.api) ?? undefined;
+  const line = isOutside ? { error_message: error.message, advice } : { err: error };
+  log.fatal(line, 'service.not_started');
+  if (isOutside) {
+    process.stderr.write(`The service was not started: ${error.message}. ${advice ?? ''}\n`);
+  }
   process.exit(1);
 }

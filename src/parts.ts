@@ -9,10 +9,11 @@ import { createSeal } from '#store/sealed.ts';
 import { type AddressGuard, createAddressGuard } from '#webhook/address-guard.ts';
 import { createSender, type Sender } from '#webhook/send.ts';
 import type { Config } from './config.ts';
-import type { Log } from './log.ts';
 
 /** All that is alive besides the connection, as the stages are handed it; tests put wrappers in their place. */
 export interface Parts extends Store {
+  /** Hears of what goes wrong between here and Redis. */
+  readonly onRedisError: (error: Error) => void;
   readonly inbox: Inbox;
   readonly sender: Sender;
   readonly guard: AddressGuard;
@@ -24,16 +25,17 @@ export interface Parts extends Store {
 export function createParts(
   config: Config,
   connection: Connection,
-  log: Log,
+  onRedisError: (error: Error) => void,
   version: string,
 ): Parts {
   const now = Date.now;
   const seal = createSeal(config.encryptionKeys, randomBytes);
   const guard = createAddressGuard(config.delivery.allowedNetworks);
-  const wakes = createWakes(connection.redis, (error) => log.warn({ err: error }, 'queue.failed'));
+  const wakes = createWakes(connection.redis, onRedisError);
   const userAgent = `inbox-notifier/${version}`;
   return {
     ...openStore(connection, seal),
+    onRedisError,
     inbox: createInbox({ timeoutMs: config.inbox.timeoutMs, now }),
     sender: createSender({ guard, timeoutMs: config.delivery.timeoutMs, now, userAgent }),
     guard,

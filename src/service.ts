@@ -17,6 +17,7 @@ import { countOnTheirWay, untilHopeless } from './farewell.ts';
 import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
+import { createOutageLog } from './outage-log.ts';
 import { createParts, newId, type Parts } from './parts.ts';
 import { recordPulse } from './pulse-recorder.ts';
 import { sealWithFirstKey } from './seal-with-first-key.ts';
@@ -50,9 +51,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, version, decorate = (parts: Parts) => parts } = options;
   // Whatever fails below, what was opened before it is closed again.
   await using opening = new AsyncDisposableStack();
-  const connection = connect(config.redis, (error) => log.warn({ err: error }, 'redis.failed'));
+  const onRedisError = createOutageLog(log, Date.now);
+  const connection = connect(config.redis, onRedisError);
   opening.defer(() => connection.close());
-  const made = decorate(createParts(config, connection, log, version));
+  const made = decorate(createParts(config, connection, onRedisError, version));
   const { sender, onTheirWay } = countOnTheirWay(made.sender);
   const parts = { ...made, sender };
   opening.defer(() => parts.wakes.close());
@@ -193,7 +195,7 @@ function runStages(
     log,
   });
   const workers = startWorkers(
-    { connection: connection.redis, wakes, installed, pollSource, drainLane, tend, now, log },
+    { ...parts, connection: connection.redis, installed, pollSource, drainLane, tend, now, log },
     { poll, deliver },
     signals,
   );

@@ -16,6 +16,8 @@ export interface WorkerPorts {
   readonly pollSource: PollJob;
   readonly drainLane: DrainLane;
   readonly tend: (signal: AbortSignal) => Promise<void>;
+  /** Hears of what goes wrong between a worker and Redis. */
+  readonly onRedisError: (error: Error, queue: QueueName) => void;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -73,7 +75,7 @@ export function startWorkers(
 }
 
 function openWorker(
-  { connection, installed, log }: WorkerPorts,
+  { connection, installed, onRedisError, log }: WorkerPorts,
   name: QueueName,
   processor: Processor,
 ): Worker {
@@ -84,7 +86,7 @@ function openWorker(
     autorun: false,
     ...crashRecovery,
   });
-  restWhenRefused(worker, (error) => log.warn({ queue: name, err: error }, 'queue.failed'));
+  restWhenRefused(worker, (error) => onRedisError(error, name));
   worker.on('failed', (job, error) => {
     log.error({ queue: name, job_data: job?.data, err: error }, 'job.failed');
   });

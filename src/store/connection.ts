@@ -100,7 +100,7 @@ export function connect(
   onError: (error: Error) => void,
   silentMs = silentAfterMs,
 ): Connection {
-  const redis = open(target, silentMs);
+  const redis = open(target, onError, silentMs);
   redis.on('error', onError);
   const prelude = readScript('prelude');
   for (const name of scriptNames) {
@@ -127,7 +127,11 @@ function readScript(name: string): string {
   return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }
 
-function open(target: RedisTarget, silentMs: number): Redis | Cluster {
+function open(
+  target: RedisTarget,
+  onError: (error: Error) => void,
+  silentMs: number,
+): Redis | Cluster {
   const base = {
     maxRetriesPerRequest: null,
     // A Redis that comes back should be found within a second or two, also behind an address that swallows packets.
@@ -136,7 +140,11 @@ function open(target: RedisTarget, silentMs: number): Redis | Cluster {
     socketTimeout: silentMs,
     retryStrategy: (attempts: number) => Math.min(attempts * 100, 1000),
     // Behind a name, a primary can become a replica with the connection open: connect anew and send the command again.
-    reconnectOnError: ({ message }: Error) => (readOnly.test(message) ? 2 : false),
+    reconnectOnError(error: Error) {
+      if (!readOnly.test(error.message)) return false;
+      onError(error);
+      return 2 as const;
+    },
   };
   if (target.kind === 'single') return new Redis(target.url, base);
   const login = {

@@ -57,7 +57,7 @@ export function openBenchParts(redisUrl: string): AsyncDisposable & {
 } {
   const log = openLog();
   const connection = connect(configFor(redisUrl).redis, (error) => console.error(error));
-  const parts = createParts(configFor(redisUrl), connection, log, version);
+  const parts = createParts(configFor(redisUrl), connection, () => {}, version);
   return {
     parts,
     log,

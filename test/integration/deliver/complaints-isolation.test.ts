@@ -63,6 +63,7 @@ function startDelivering(send: Sender['send']) {
       drainLane,
       pollSource: async () => ({ kind: 'skipped', reason: 'held' }),
       tend: async () => {},
+      onRedisError: () => {},
       now: Date.now,
       log: silentLog,
     },

@@ -22,6 +22,7 @@ test('taskforcesh/bullmq#3087 and #1070: however many jobs there were, the queue
       },
       pollSource: async () => ({ kind: 'skipped', reason: 'held' }),
       tend: async () => {},
+      onRedisError: () => {},
       now: Date.now,
       log: silentLog,
     },

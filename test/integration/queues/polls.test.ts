@@ -36,6 +36,7 @@ function setUpAfter(installed: Promise<void>, ...outcomes: (PollOutcome | Error)
       },
       drainLane: async () => ({ kind: 'nothing' }),
       tend: async () => {},
+      onRedisError: () => {},
       now: Date.now,
       log: silentLog,
     },

@@ -15,7 +15,7 @@ test('outpost (by reading): a Redis that is out of memory is asked for jobs abou
   await command(own.url, 'CONFIG', 'SET', 'maxmemory', '1');
   const failedAtMs: number[] = [];
   const drained: string[] = [];
-  const warn = ({ queue }: { queue: string }) => {
+  const onRedisError = (_: Error, queue: string) => {
     if (queue === 'drain') failedAtMs.push(performance.now());
   };
   const never = new AbortController().signal;
@@ -30,8 +30,9 @@ test('outpost (by reading): a Redis that is out of memory is asked for jobs abou
       },
       pollSource: async () => ({ kind: 'skipped', reason: 'held' }),
       tend: async () => {},
+      onRedisError,
       now: Date.now,
-      log: Object.assign(Object.create(silentLog), { warn }),
+      log: silentLog,
     },
     { poll: false, deliver: true },
     { stopping: never, abort: never },

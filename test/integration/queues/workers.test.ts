@@ -52,6 +52,7 @@ function setUp(changes: Partial<Wakes> = {}) {
         tend: async () => {
           await begin('fleet', 'tend');
         },
+        onRedisError: () => {},
         now: Date.now,
         log,
       },
