@@ -88,6 +88,12 @@ function lookUp(scope: Json, path: string): unknown {
   return path.split('.').reduce<unknown>((at, name) => (at as Json)[name], scope);
 }
 
+interface N8nCredential {
+  readonly authenticate: {
+    readonly properties: { readonly headers: Readonly<Record<string, string>> };
+  };
+}
+
 interface N8nTrigger {
   readonly webhookMethods: {
     readonly default: Readonly<Record<'checkExists' | 'create' | 'delete', () => Promise<boolean>>>;
@@ -105,8 +111,9 @@ export interface N8nNode {
 
 /** The node as n8n calls it: each method with itself as `this`. */
 export async function n8n(api: ApiUnderTest, node: N8nNode) {
-  const code = stripTypeScriptTypes(codeBlock(page, 'n8n-trigger'));
-  const { InboxNotifierTrigger } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const { InboxNotifierTrigger } = await loadTypeScript('n8n-trigger');
+  const { InboxNotifierApi } = await loadTypeScript('n8n-credential');
+  const { authenticate } = new InboxNotifierApi() as N8nCredential;
   const { webhookMethods, webhook } = new InboxNotifierTrigger() as N8nTrigger;
   const self = {
     getWorkflowStaticData: () => node.staticData,
@@ -115,7 +122,9 @@ export async function n8n(api: ApiUnderTest, node: N8nNode) {
     getCredentials: async () => ({ baseUrl, apiKey: node.apiKey }),
     helpers: {
       async httpRequestWithAuthentication(_credential: string, request: PlatformRequest) {
-        const headers = { authorization: `Bearer ${node.apiKey}` };
+        // A text that begins with `=` holds expressions.
+        const written = JSON.stringify(authenticate.properties.headers).replaceAll('"=', '"');
+        const headers = JSON.parse(written.replaceAll('{{$credentials.apiKey}}', node.apiKey));
         const { status, json } = await ask(api, { ...request, headers });
         if (status >= 400) throw new Error(`Got ${status}.`);
         return json;
@@ -130,4 +139,10 @@ export async function n8n(api: ApiUnderTest, node: N8nNode) {
     delete: () => remove.call(self),
     receive: (body: unknown) => webhook.call({ ...self, getBodyData: () => body }),
   };
+}
+
+/** A block of the page as the module that it is; its imports are types alone. */
+async function loadTypeScript(name: string) {
+  const code = stripTypeScriptTypes(codeBlock(page, name));
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }
