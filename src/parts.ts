@@ -34,7 +34,7 @@ export function createParts(
   const wakes = createWakes(connection.redis, onRedisError);
   const userAgent = `inbox-notifier/${version}`;
   return {
-    ...openStore(connection, seal),
+    ...openStore(connection, seal, newId),
     onRedisError,
     inbox: createInbox({ timeoutMs: config.inbox.timeoutMs, now }),
     sender: createSender({ guard, timeoutMs: config.delivery.timeoutMs, now, userAgent }),

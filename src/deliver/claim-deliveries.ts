@@ -1,6 +1,6 @@
 import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import { rateLimitOf, type Subscription } from '#domain/subscription.ts';
-import type { Claim, ClaimedDelivery } from '#store/lane-work.ts';
+import type { Claim, ClaimedDelivery, ClaimWish } from '#store/lane-work.ts';
 import { msOfLogId } from '#store/log-id.ts';
 import type { LoadedDelivery } from './attempt-delivery.ts';
 import type { DrainPorts } from './drain-ports.ts';
@@ -18,18 +18,39 @@ export interface LoadedClaim extends Omit<Extract<Claim, { kind: 'claimed' }>, '
   readonly intervalMs: number | null;
 }
 
-/** Claims more for a drain that has `known` already; null when the lane is no longer its own. */
+/**
+ * What is asked for together with the lease. Null where that may not be: with a pace a claim reserves times, and the
+ * subscription may have changed.
+ */
+export function firstWish(subscription: Subscription, nowMs: number): ClaimWish | null {
+  const wish = wishOf(subscription, new Set(), nowMs);
+  return wish.pace === null ? wish : null;
+}
+
+function wishOf(
+  subscription: Subscription,
+  known: ReadonlySet<DeliveryRef>,
+  nowMs: number,
+): ClaimWish {
+  const rate = rateLimitOf(subscription);
+  const pace = rate === null ? null : { ...paceOf(rate), known: [...known] };
+  const most = known.size + (pace?.most ?? claimCount);
+  return { nowMs, most, ordering: subscription.ordering, pace };
+}
+
+/**
+ * Claims more for a drain that has `known` already; null when the lane is no longer its own. `first` is what was claimed by
+ * `firstWish`.
+ */
 export async function claimDeliveries(
   { work, eventLog, now }: Pick<DrainPorts, 'work' | 'eventLog' | 'now'>,
   epoch: string,
   subscription: Subscription,
   known: Set<DeliveryRef>,
+  first: Claim | null,
 ): Promise<LoadedClaim | null> {
-  const { id, ordering } = subscription;
-  const rate = rateLimitOf(subscription);
-  const pace = rate === null ? null : { ...paceOf(rate), known: [...known] };
-  const most = known.size + (pace?.most ?? claimCount);
-  const claimed = await work.claim(id, epoch, { nowMs: now(), most, ordering, pace });
+  const wish = wishOf(subscription, known, now());
+  const claimed = first ?? (await work.claim(subscription.id, epoch, wish));
   if (claimed.kind === 'fenced') return null;
   // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
   const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));
@@ -42,5 +63,5 @@ export async function claimDeliveries(
     if (body) loaded.push({ ...delivery, eventId, committedAtMs: msOfLogId(logId), body });
     else outlived.push(delivery);
   }
-  return { ...claimed, loaded, outlived, intervalMs: pace?.intervalMs ?? null };
+  return { ...claimed, loaded, outlived, intervalMs: wish.pace?.intervalMs ?? null };
 }

@@ -1,4 +1,5 @@
 import type { SubscriptionId } from '#domain/subscription.ts';
+import { firstWish } from './claim-deliveries.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals } from './drain-ports.ts';
 import { LaneDrain } from './lane-drain.ts';
 import { announceNotices } from './lane-notices.ts';
@@ -16,9 +17,10 @@ export type DrainLane = (
  */
 export function createDrainLane(ports: DrainPorts): DrainLane {
   return async (id, mode, { stopping, abort }) => {
-    // Asked all at once: each round trip before the first attempt delays the delivery. Redis answers in this order.
-    const acquiring = ports.work.acquire(id);
-    const asking = Promise.all([ports.work.health(id), ports.subscriptions.get(id)]);
+    // Asked all at once: each round trip before the first attempt delays the delivery.
+    const peeked = mode === 'drain' ? ports.subscriptions.peek(id) : null;
+    const acquiring = ports.work.acquire(id, peeked && firstWish(peeked, ports.now()));
+    const asking = ports.subscriptions.get(id);
     asking.catch(() => {});
     const grant = await acquiring;
     if (grant.kind !== 'acquired') return { kind: 'nothing' };
@@ -26,9 +28,11 @@ export function createDrainLane(ports: DrainPorts): DrainLane {
     let knocked = false;
     let outcome: DrainOutcome = { kind: 'nothing' };
     try {
-      const [health, subscription] = await asking;
+      const subscription = await asking;
       if (subscription === null) return outcome;
-      const lane = { subscription, epoch: grant.epoch, mode, health };
+      const { epoch, health } = grant;
+      const firstClaim = subscription === peeked ? grant.claim : null;
+      const lane = { subscription, epoch, mode, health, firstClaim };
       const drain = new LaneDrain(ports, lane, { stopping, abort: held.signal });
       outcome = await drain.run();
       if (drain.hasNotices) await announceNotices(ports, subscription);

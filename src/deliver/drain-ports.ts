@@ -1,7 +1,7 @@
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { LaneHealth } from '#store/lane-health.ts';
-import type { LaneWork } from '#store/lane-work.ts';
+import type { Claim, LaneWork } from '#store/lane-work.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AttemptPorts } from './attempt-delivery.ts';
 import type { ReportPorts } from './attempt-report.ts';
@@ -9,7 +9,7 @@ import type { NoticePorts } from './lane-notices.ts';
 
 export interface DrainPorts extends AttemptPorts, ReportPorts, NoticePorts {
   readonly work: LaneWork;
-  readonly subscriptions: Pick<Subscriptions, 'get' | 'remove'>;
+  readonly subscriptions: Pick<Subscriptions, 'get' | 'peek' | 'remove'>;
   readonly eventLog: Pick<EventLog, 'bodies' | 'append'>;
 }
 
@@ -19,6 +19,8 @@ export interface HeldLane {
   readonly epoch: string;
   readonly mode: 'drain' | 'probe';
   readonly health: LaneHealth;
+  /** What was claimed together with the lease; null where nothing was, or not for what the subscription is now. */
+  readonly firstClaim: Claim | null;
 }
 
 export interface DrainSignals {

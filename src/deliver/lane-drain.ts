@@ -83,10 +83,9 @@ export class LaneDrain {
   }
 
   async #giveBackStarts(): Promise<void> {
-    const { work, now } = this.#ports;
     const { subscription, epoch } = this.#lane;
-    const fromMs = this.#ready.takeSpareStarts(now());
-    if (fromMs !== null) await work.giveBackStarts(subscription.id, epoch, fromMs);
+    const fromMs = this.#ready.takeSpareStarts(this.#ports.now());
+    if (fromMs !== null) await this.#ports.work.giveBackStarts(subscription.id, epoch, fromMs);
   }
 
   /** Null while there is still something to wait for; `nothingDue` is a claim that found nothing to send. */
@@ -137,8 +136,9 @@ export class LaneDrain {
   async #claim(): Promise<LoadedClaim | null> {
     // As it is before the call: what is recorded while the answer is under way may still be in it.
     const known = new Set([...this.#ready.refs, ...this.#recorder.refs()]);
+    const first = this.#hasClaimed ? null : this.#lane.firstClaim;
     const [claimed, subscription] = await Promise.all([
-      claimDeliveries(this.#ports, this.#lane.epoch, this.#subscription, known),
+      claimDeliveries(this.#ports, this.#lane.epoch, this.#subscription, known, first),
       // What holds now, holds for what is sent next; the first claim knows it from just before.
       this.#hasClaimed ? this.#ports.subscriptions.get(this.#subscription.id) : this.#subscription,
     ]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import { BatchedRedis } from './batched-redis.ts';
 
 /** Where Redis is; `single.url` is `redis://` or `rediss://`. */
 export type RedisTarget =
@@ -79,6 +80,8 @@ export interface ScriptCall {
 /** One Redis, single, behind Sentinel or a Cluster, with this service's scripts. */
 export interface Connection {
   readonly redis: Redis | Cluster;
+  /** What is asked first is answered first; between the shards of a Cluster that does not hold. */
+  readonly answersInOrder: boolean;
   run(name: ScriptName, call: ScriptCall): Promise<unknown>;
   /** As `run`, with replies as bytes. */
   runForBytes(name: ScriptName, call: ScriptCall): Promise<unknown>;
@@ -108,6 +111,7 @@ export function connect(
   }
   return {
     redis,
+    answersInOrder: target.kind !== 'cluster',
     run: (name, call) => invoke(redis, name, call),
     runForBytes: (name, call) => invoke(redis, `${name}Buffer`, call),
     // Not as an explicit pipeline: one that is cut in the middle is given up, plain commands are sent again.
@@ -146,7 +150,7 @@ function open(
       return 2 as const;
     },
   };
-  if (target.kind === 'single') return new Redis(target.url, base);
+  if (target.kind === 'single') return new BatchedRedis(target.url, base);
   const login = {
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
@@ -155,7 +159,7 @@ function open(
   if (target.kind === 'cluster') {
     return new Cluster([...target.nodes], { redisOptions: { ...base, ...login } });
   }
-  return new Redis({
+  return new BatchedRedis({
     ...base,
     ...login,
     sentinels: [...target.nodes],

@@ -13,10 +13,10 @@ import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
 
 /** What the holder of a lane does with it; every call is refused once another holder has come. */
 export interface LaneWork {
-  acquire(id: SubscriptionId): Promise<LeaseGrant>;
+  /** With a wish, the first claim is made in the same round trip. */
+  acquire(id: SubscriptionId, wish?: ClaimWish | null): Promise<LaneGrant>;
   hold(id: SubscriptionId, epoch: string, signal: AbortSignal): HeldLease;
   release(id: SubscriptionId, epoch: string): Promise<boolean>;
-  health(id: SubscriptionId): Promise<LaneHealth>;
   claim(id: SubscriptionId, epoch: string, wish: ClaimWish): Promise<Claim>;
   /** Of the times reserved by a claim with a pace, those from `nextStartMs` on are not needed. */
   giveBackStarts(id: SubscriptionId, epoch: string, nextStartMs: number): Promise<void>;
@@ -31,6 +31,16 @@ export interface LaneWork {
   /** Takes a notice off, however often it lies there. */
   announced(id: SubscriptionId, notice: string): Promise<void>;
 }
+
+export type LaneGrant =
+  | Exclude<LeaseGrant, { kind: 'acquired' }>
+  | {
+      readonly kind: 'acquired';
+      readonly epoch: string;
+      readonly health: LaneHealth;
+      /** Null without a wish. */
+      readonly claim: Claim | null;
+    };
 
 /** Where in its lane a delivery was found. */
 export type DeliveryOrigin = 'tests' | 'waiting' | 'retries';
@@ -115,21 +125,30 @@ const unattempted: DeliveryRecord = { attempts: [], scheduled: 0 };
 
 export function createLaneWork(connection: Connection, leases: Leases): LaneWork {
   const { redis } = connection;
+  async function claim(id: SubscriptionId, epoch: string, wish: ClaimWish): Promise<Claim> {
+    const call = claimCall(id, epoch, wish);
+    for (;;) {
+      const reply = (await connection.run('claim-due', call)) as (string | null)[];
+      if (reply[0] !== 'reorder') return toClaim(reply);
+      const { state, waiting, retries, held, blocked } = laneKeys(id);
+      const names = [state, waiting, retries, held, blocked];
+      await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
+    }
+  }
+
   return {
-    acquire: (id) => leases.acquire(laneKeys(id).state, 'status'),
+    async acquire(id, wish = null) {
+      const epoch = leases.newEpoch();
+      const [grant, health, claimed] = await Promise.all([
+        leases.acquire(laneKeys(id).state, 'status', epoch),
+        readHealth(connection, id),
+        wish === null ? null : claim(id, epoch, wish),
+      ]);
+      return grant.kind === 'acquired' ? { ...grant, health, claim: claimed } : grant;
+    },
     hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
-    health: (id) => readHealth(connection, id),
-    async claim(id, epoch, wish) {
-      const call = claimCall(id, epoch, wish);
-      for (;;) {
-        const reply = (await connection.run('claim-due', call)) as (string | null)[];
-        if (reply[0] !== 'reorder') return toClaim(reply);
-        const { state, waiting, retries, held, blocked } = laneKeys(id);
-        const names = [state, waiting, retries, held, blocked];
-        await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
-      }
-    },
+    claim,
     async giveBackStarts(id, epoch, nextStartMs) {
       const call = { keys: [laneKeys(id).state], args: [epoch, nextStartMs] };
       await connection.run('give-back-starts', call);

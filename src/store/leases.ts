@@ -17,22 +17,25 @@ export interface HeldLease {
 }
 
 export interface Leases {
-  /** `requiredField` names what must exist for there to be anything to lease. */
-  acquire(stateKey: string, requiredField: string): Promise<LeaseGrant>;
+  /** One that nobody had before, also before Redis was lost. */
+  newEpoch(): string;
+  /**
+   * `requiredField` names what must exist for there to be anything to lease. Who brings the epoch can ask for more in the same
+   * round trip, which is refused where the lease is.
+   */
+  acquire(stateKey: string, requiredField: string, epoch?: string): Promise<LeaseGrant>;
   /** Renews the lease until it is stopped or lost. */
   hold(stateKey: string, epoch: string, signal: AbortSignal): HeldLease;
   /** True when someone else wanted the lease meanwhile: look again. */
   release(stateKey: string, epoch: string): Promise<boolean>;
 }
 
-export function createLeases(connection: Connection): Leases {
+export function createLeases(connection: Connection, newId: () => string): Leases {
   return {
-    async acquire(stateKey, requiredField) {
-      const reply = await connection.run('acquire-lease', {
-        keys: [stateKey],
-        args: [leaseMs, requiredField],
-      });
-      const [kind, epoch] = reply as [LeaseGrant['kind'], string];
+    newEpoch: newId,
+    async acquire(stateKey, requiredField, epoch = newId()) {
+      const call = { keys: [stateKey], args: [leaseMs, requiredField, epoch] };
+      const kind = (await connection.run('acquire-lease', call)) as LeaseGrant['kind'];
       return kind === 'acquired' ? { kind, epoch } : { kind };
     },
     hold: (stateKey, epoch, signal) => hold(connection, stateKey, epoch, signal),

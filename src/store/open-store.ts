@@ -32,10 +32,11 @@ export interface Store {
   readonly sourceLeases: SourceLeases;
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
+  readonly answersInOrder: boolean;
 }
 
-export function openStore(connection: Connection, seal: Seal): Store {
-  const leases = createLeases(connection);
+export function openStore(connection: Connection, seal: Seal, newId: () => string): Store {
+  const leases = createLeases(connection, newId);
   const sourceLeases = createSourceLeases(leases);
   const sources = createSources(connection, seal);
   return {
@@ -53,5 +54,6 @@ export function openStore(connection: Connection, seal: Seal): Store {
     sourceLeases,
     sources,
     subscriptions: createSubscriptions(connection, seal),
+    answersInOrder: connection.answersInOrder,
   };
 }

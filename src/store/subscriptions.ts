@@ -48,6 +48,8 @@ export interface Subscriptions {
   ids(): Promise<SubscriptionId[]>;
   /** Rejects when it cannot open this one. */
   get(id: SubscriptionId): Promise<Subscription | null>;
+  /** As it was when this process last read any of them; null where it was not there then, or could not be opened. */
+  peek(id: SubscriptionId): Subscription | null;
   create(subscription: Subscription): Promise<void>;
   /** Applies `change` to what is stored, whoever else writes; null when it is not there. One that changes nothing answers what it got. */
   update(
@@ -99,6 +101,7 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
       if (error !== undefined) throw error;
       return byId.get(id) ?? null;
     },
+    peek: (id) => cached?.copy.byId.get(id) ?? null,
     async create(subscription) {
       await replace(subscription.id, '', sealDocument(seal, subscription));
     },

@@ -1,13 +1,14 @@
 import type { DeliveryRef } from '#domain/delivery.ts';
 import type { DisabledReason, SubscriptionId } from '#domain/subscription.ts';
 import { laneKeys } from '#store/keys.ts';
-import type { LaneHealth } from '#store/lane-health.ts';
+import { type LaneHealth, readHealth } from '#store/lane-health.ts';
 import type { LaneOutcome } from '#store/lane-work.ts';
 import { healthy, openConnection, openStore } from './stage.ts';
 
 const connection = await openConnection();
 export const { lanes, laneWork, deliveries } = openStore(connection);
 export const { redis } = connection;
+export const health = (id: SubscriptionId) => readHealth(connection, id);
 let created = 0;
 export const nowMs = 100_000;
 export const plain = { ordering: 'none', pace: null } as const;

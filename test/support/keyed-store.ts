@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from '#store/connection.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import { createSeal } from '#store/sealed.ts';
@@ -14,5 +14,5 @@ export type KeyName = keyof typeof encryptionKeys;
 /** The store of a process with these keys. */
 export function openKeyedStore(connection: Connection, ...names: KeyName[]): Store {
   const keys = names.map((name) => encryptionKeys[name]);
-  return openStore(connection, createSeal(keys, randomBytes));
+  return openStore(connection, createSeal(keys, randomBytes), randomUUID);
 }

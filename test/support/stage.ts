@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import type { ChangeEvent, EventId } from '#domain/change-event.ts';
@@ -22,7 +22,7 @@ export async function openConnection(url?: string): Promise<Connection> {
 
 /** The store over one connection, with a key of the tests' own. */
 export function openStore(connection: Connection): Store {
-  return openStoreOf(connection, createSeal([encryptionKey], randomBytes));
+  return openStoreOf(connection, createSeal([encryptionKey], randomBytes), randomUUID);
 }
 
 export const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;

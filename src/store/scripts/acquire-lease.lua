@@ -1,20 +1,18 @@
--- Takes the lease on a source or a lane, so that one holder at a time works on it anywhere in the fleet. Epochs grow with
--- every holder (and with time in microseconds, so that they grow across a lost Redis too, however fast holders follow one
--- another); scripts that write check theirs. Whoever finds the lease held leaves a knock, which the holder hears when it
--- lets go.
+-- Takes the lease on a source or a lane, so that one holder at a time works on it anywhere in the fleet. Scripts that write
+-- check the epoch of whoever calls. Whoever finds the lease held leaves a knock, which the holder hears when it lets go; one
+-- who asks a second time, because the first answer got lost, has it.
 -- KEYS[1] state hash
--- ARGV[1] lease in ms, ARGV[2] field without which there is nothing to lease ('' = none)
--- Returns {'held'}, {'gone'} or {'acquired', epoch}
-if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return { 'gone' } end
+-- ARGV[1] lease in ms, ARGV[2] field without which there is nothing to lease ('' = none), ARGV[3] epoch, as nobody had it yet
+-- Returns 'held', 'gone' or 'acquired'
+if ARGV[2] ~= '' and redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then return 'gone' end
 local now = math.floor(redis_ms())
 local lease = redis.call('HMGET', KEYS[1], 'leaseUntilMs', 'epoch')
 local lease_until = tonumber(lease[1] or '0')
 -- Further ahead than any lease lasts, it was taken before this Redis's clock was set back.
-if lease_until > now and lease_until <= now + ARGV[1] then
+if lease_until > now and lease_until <= now + ARGV[1] and lease[2] ~= ARGV[3] then
   redis.call('HSET', KEYS[1], 'knock', '1')
-  return { 'held' }
+  return 'held'
 end
-local epoch = string.format('%.0f', math.max(tonumber(lease[2] or '0') + 1, redis_ms() * 1000))
-redis.call('HSET', KEYS[1], 'epoch', epoch, 'leaseUntilMs', string.format('%.0f', now + ARGV[1]))
+redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'leaseUntilMs', string.format('%.0f', now + ARGV[1]))
 redis.call('HDEL', KEYS[1], 'knock')
-return { 'acquired', epoch }
+return 'acquired'

@@ -3,12 +3,15 @@ import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import type { DrainOutcome } from '#deliver/drain-ports.ts';
 import { refOf } from '#domain/delivery.ts';
+import { readHealth } from '#store/lane-health.ts';
 import { answered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
+import { freshRedisUrl } from '../../support/redis.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 import { startSubscriber } from '../../support/subscriber.ts';
 
-const connection = await openConnection();
+const url = await freshRedisUrl();
+const connection = await openConnection(url);
 const store = openStore(connection);
 
 test('outpost (by reading), svix/svix-webhooks#2181: two drains of one lane never run beside each other, and the second leaves nothing undone', async () => {
@@ -52,7 +55,7 @@ test('a drain whose lane was taken over records nothing', async () => {
       work: {
         ...store.laneWork,
         async record(lane, epoch, nowMs, outcomes) {
-          await connection.redis.hset(`{lane:${lane}}:state`, 'epoch', String(Number(epoch) + 1));
+          await connection.redis.hset(`{lane:${lane}}:state`, 'epoch', `after ${epoch}`);
           return store.laneWork.record(lane, epoch, nowMs, outcomes);
         },
       },
@@ -128,7 +131,7 @@ test('a lane resumed after a 410 stays so, whatever comes of attempts from befor
   slow.resolve();
   await draining;
   expect(await summary()).toMatchObject({ status: 'active', disabledReason: null });
-  expect((await store.laneWork.health(id)).failures).toBe(0);
+  expect((await readHealth(connection, id)).failures).toBe(0);
 });
 
 test('a ref that lies in its lane twice is never on its way twice at once', async () => {
@@ -188,6 +191,17 @@ test('outpost (by reading): what its owner changes of a subscription holds for w
   expect(other.received.length).toBe(120 - subscriber.received.length);
   const [{ body, headers } = { body: '', headers: {} }] = other.received;
   expect(new Webhook(renewed).verify(body, { ...headers })).toEqual(JSON.parse(body));
+});
+
+test('what was claimed for a subscription as this process knew it is not sent as it is now', async () => {
+  const subscriber = await startSubscriber();
+  const { id, drain } = await setUpLane(store, { events: 4, url: subscriber.url });
+  await store.subscriptions.list();
+  const elsewhere = openStore(await openConnection(url)).subscriptions;
+  await elsewhere.update(id, (before) => ({ ...before, ratePerSecond: 0.5 }));
+  const outcome = await drain();
+  expect(subscriber.received).toHaveLength(1);
+  expect(outcome).toMatchObject({ kind: 'idle', nextDueMs: expect.any(Number) });
 });
 
 test('a subscription that is removed while it is drained gets nothing more', async () => {

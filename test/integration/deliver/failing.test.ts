@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { DrainPorts } from '#deliver/drain-ports.ts';
 import type { ChangeEvent } from '#domain/change-event.ts';
 import { laneKeys } from '#store/keys.ts';
+import { readHealth } from '#store/lane-health.ts';
 import type { SendResult } from '#webhook/send.ts';
 import { answered, unanswered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
@@ -94,10 +95,10 @@ test('a subscription that fails again after it was resumed is warned of again', 
 test('one success ends the count', async () => {
   const { id, say, tryTimes, announced } = await failingLane({ events: 2 });
   await tryTimes(9);
-  expect(await store.laneWork.health(id)).toMatchObject({ failures: 18 });
+  expect(await readHealth(connection, id)).toMatchObject({ failures: 18 });
   say.answer = answered(200);
   await tryTimes(1);
-  expect(await store.laneWork.health(id)).toMatchObject({ failures: 0, failingSinceMs: 0 });
+  expect(await readHealth(connection, id)).toMatchObject({ failures: 0, failingSinceMs: 0 });
   expect(await announced()).toEqual([]);
 });
 
@@ -205,5 +206,5 @@ test('hookdeck/outpost#957: an event that cannot be rendered is retried, and say
   const [delivery] = await list();
   expect(delivery).toMatchObject({ status: 'failed' });
   expect(delivery?.attempts).toHaveLength(3);
-  expect(await store.laneWork.health(id)).toMatchObject({ failures: 0, unreachable: 0 });
+  expect(await readHealth(connection, id)).toMatchObject({ failures: 0, unreachable: 0 });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
+import { readHealth } from '#store/lane-health.ts';
 import type { SendResult } from '#webhook/send.ts';
 import { answered, unanswered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
@@ -86,7 +87,7 @@ test('a test of a subscriber that cannot be reached goes out at once, and opens 
   await store.lanes.pushTest(id, refOf('service', logId, event));
   await drain('probe');
   expect((await summary())?.counts).toMatchObject({ delivered: 1 });
-  expect(await store.laneWork.health(id)).toMatchObject({ failures: 0, unreachable: 0 });
+  expect(await readHealth(connection, id)).toMatchObject({ failures: 0, unreachable: 0 });
 });
 
 /** A drain with a request on its way while `meanwhile` happens, and what this and the next ones are answered. */
@@ -135,7 +136,7 @@ test('what one address asked for is not kept for the next one', async () => {
     store.lanes.readdress(lane),
   );
   expect(outcome).toMatchObject({ kind: 'more' });
-  expect(await store.laneWork.health(id)).toMatchObject({ failures: 0, holdUntilMs: 0 });
+  expect(await readHealth(connection, id)).toMatchObject({ failures: 0, holdUntilMs: 0 });
   await drain();
   expect((await summary())?.counts).toMatchObject({ delivered: 2, retrying: 1 });
 });

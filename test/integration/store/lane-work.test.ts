@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import type { SubscriptionId } from '#domain/subscription.ts';
+import { laneKeys } from '#store/keys.ts';
 import {
   deliveries,
+  health,
   heldLane,
   lanes,
   laneWork,
@@ -66,7 +69,7 @@ test('every outcome has its place, and the counts tell', async () => {
     { failures: 3 },
   );
   expect(recorded).toEqual({ kind: 'recorded', status: 'active' });
-  expect(await laneWork.health(id)).toEqual({ ...healthy, failures: 3 });
+  expect(await health(id)).toEqual({ ...healthy, failures: 3 });
   expect(await counts()).toMatchObject({
     pending: 0,
     retrying: 1,
@@ -114,10 +117,27 @@ test('outpost, convoy (by reading): the latest thousand deliveries are kept, the
 
 test('who lost the lane to another claims and records nothing', async () => {
   const { id, names, record, counts } = await heldLane({ waiting: ['a'] });
-  await redis.hincrby(names.state, 'epoch', 1);
+  await redis.hset(names.state, 'epoch', 'of another');
   expect(await record([outcome('waiting', 'a', 'delivered')])).toEqual({ kind: 'fenced' });
   expect(await laneWork.claim(id, '1', { ...plain, nowMs, most: 10 })).toEqual({ kind: 'fenced' });
   expect(await counts()).toMatchObject({ pending: 1, delivered: 0 });
+});
+
+test('who takes a lane may claim in the same round trip, and whoever finds it taken claims nothing', async () => {
+  const id: SubscriptionId = 'sub_claimed-at-once';
+  await lanes.create(id, new Map());
+  await redis.rpush(laneKeys(id).waiting, ref('a'));
+  const wish = { ...plain, nowMs, most: 10 };
+  const [first, second] = await Promise.all([
+    laneWork.acquire(id, wish),
+    laneWork.acquire(id, wish),
+  ]);
+  expect(first).toMatchObject({
+    kind: 'acquired',
+    health: healthy,
+    claim: { kind: 'claimed', deliveries: [{ origin: 'waiting', ref: ref('a') }] },
+  });
+  expect(second).toEqual({ kind: 'held' });
 });
 
 test('a lane that was removed cannot be taken, and its last holder brings nothing back', async () => {
@@ -137,7 +157,7 @@ test('what a drain knows of a lane from before it was resumed is not written ove
   expect((await lanes.summarize([id]))[0]?.counts).toMatchObject({ pending: 0, retrying: 1 });
   // What the subscriber asked for holds all the same.
   const { holdUntilMs } = stale;
-  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 1, holdUntilMs });
+  expect(await health(id)).toEqual({ ...healthy, resumes: 1, holdUntilMs });
   expect((await lanes.summarize([id]))[0]).toMatchObject({ status: 'active' });
 });
 
@@ -148,8 +168,8 @@ test('nothing that a drain knows of the address before is written over the next 
   const stale = { failures: 7, holdUntilMs: nowMs + 60_000 };
   const recorded = await record([outcome('waiting', 'a', 'retry', nowMs)], stale, 'gone');
   expect(recorded).toEqual({ kind: 'outdated' });
-  expect(await laneWork.health(id)).toEqual({ ...healthy, resumes: 2 });
+  expect(await health(id)).toEqual({ ...healthy, resumes: 2 });
   const { holdUntilMs } = stale;
   expect(await record([], { resumes: 2, holdUntilMs })).toMatchObject({ kind: 'recorded' });
-  expect(await laneWork.health(id)).toMatchObject({ holdUntilMs });
+  expect(await health(id)).toMatchObject({ holdUntilMs });
 });
