@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, type Metrics } from '#api/metrics.ts';
 import { createDrainLane } from '#deliver/drain-lane.ts';
+import type { SubscriptionId } from '#domain/subscription.ts';
 import { createPollJob } from '#poll/poll-job.ts';
 import { createLocalDrains } from '#queues/local-drains.ts';
 import { startWorkers } from '#queues/workers.ts';
-import { createRelay } from '#relay/relay-log.ts';
+import { relayCommits } from '#relay/relay-commits.ts';
+import { createRelay, type RelayPorts } from '#relay/relay-log.ts';
 import { createRelaySoon } from '#relay/relay-soon.ts';
 import { createTend } from '#relay/tend.ts';
 import { type Connection, connect } from '#store/connection.ts';
+import type { Contacts } from '#store/contacts.ts';
 import { openSourceState } from '#store/forgetting.ts';
 import { createInstallation } from '#store/installation.ts';
 import { startApi } from './api-server.ts';
@@ -25,8 +28,8 @@ import { sealWithFirstKey } from './seal-with-first-key.ts';
 export interface Service {
   /** Where the API listens; null in a process without the role `api`. */
   readonly url: string | null;
-  /** Has a source's log relayed: what polls say after a commit, and benchmarks that commit by themselves. */
-  readonly relaySoon: (sourceId: string) => void;
+  /** What polls commit to, and benchmarks by themselves: events are relayed at once. */
+  readonly contacts: Contacts;
   /** Finishes what is under way, within `graceMs`; what is not done by then is ended and left for others. */
   close(): Promise<void>;
 }
@@ -76,10 +79,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const api = await startApi({ config, log, version, connection, parts, metrics, installation });
   opening.defer(() => api.close());
   const stack = opening.move();
-  const { relaySoon } = stages;
+  const { contacts } = stages;
   return {
     url: api.url,
-    relaySoon,
+    contacts,
     close: () => closeUnlessHopeless(stack, connection, onTheirWay),
   };
 }
@@ -123,7 +126,7 @@ function install(
 
 /** What works in this process. */
 interface Stages {
-  readonly relaySoon: (sourceId: string) => void;
+  readonly contacts: Contacts;
   stop(): Promise<void>;
 }
 
@@ -142,31 +145,25 @@ function runStages(
 ): Stages {
   const poll = config.roles.has('poll');
   const deliver = config.roles.has('deliver');
-  if (!poll && !deliver) return { relaySoon: () => {}, stop: async () => {} };
-  const { eventLog, lanes, subscriptions, sources, wakes, laneWork } = parts;
+  if (!poll && !deliver) return { contacts: parts.contacts, stop: async () => {} };
+  const { sources, wakes, laneWork } = parts;
   const now = Date.now;
   const [stopping, abort] = [new AbortController(), new AbortController()];
   const signals = { stopping: stopping.signal, abort: abort.signal };
   const wake: typeof wakes.lanes = (due) => (deliver ? localDrains.wake(due) : wakes.lanes(due));
-  const onRelayed = ageOf(metrics.onRelayed, now);
-  const relay = createRelay({ eventLog, lanes, subscriptions, wake, onRelayed, log });
-  const relaySoon = createRelaySoon(relay, (sourceId, error) => {
-    metrics.onRelayFailure();
-    log.warn({ source_id: sourceId, err: error }, 'relay.failed');
-  });
+  const drainNow = (lane: SubscriptionId) => deliver && localDrains.begin(lane);
+  const { relay, relaySoon, contacts } = openRelay(parts, metrics, { wake, drainNow, log });
   const pollSource = createPollJob({
     ...parts,
     ...config.poll,
+    contacts,
     leases: parts.sourceLeases,
     timeoutMs: config.inbox.timeoutMs,
     readState: (sourceId, holder) => openSourceState(connection, sourceId, holder),
     wait: (durationMs, signal) => sleep(durationMs, undefined, { signal }).catch(() => {}),
     onAnswer: metrics.onInboxAnswer,
     onPolled: metrics.onPoll,
-    onEvents: (sourceId, count) => {
-      metrics.onEventsCommitted(sourceId, count);
-      relaySoon.ask(sourceId);
-    },
+    onEvents: metrics.onEventsCommitted,
     newId,
     now,
     log,
@@ -207,5 +204,21 @@ function runStages(
     await localDrains.idle();
     clearTimeout(timer);
   };
-  return { relaySoon: relaySoon.ask, stop };
+  return { contacts, stop };
+}
+
+/** What relays, who asks for it, and contacts whose commits do. */
+function openRelay(
+  parts: Parts,
+  metrics: Metrics,
+  { log, ...ports }: Pick<RelayPorts, 'wake' | 'drainNow' | 'log'>,
+) {
+  const onRelayed = ageOf(metrics.onRelayed, Date.now);
+  const relay = createRelay({ ...parts, ...ports, onRelayed, log });
+  const relaySoon = createRelaySoon(relay, (sourceId, error) => {
+    metrics.onRelayFailure();
+    log.warn({ source_id: sourceId, err: error }, 'relay.failed');
+  });
+  const contacts = relayCommits(parts.contacts, relaySoon, parts.answersInOrder);
+  return { relay, relaySoon, contacts };
 }

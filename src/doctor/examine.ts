@@ -40,7 +40,8 @@ const portWithinMs = 2000;
  */
 export async function examine(ports: ExaminePorts, config: Config): Promise<Finding[]> {
   const redis = await lookAtRedis(ports);
-  const store = redis.kind === 'there' ? openStore(ports.connection, ports.seal) : null;
+  const store =
+    redis.kind === 'there' ? openStore(ports.connection, ports.seal, ports.newId) : null;
   const budget = store === null ? null : createBudget(ports.connection, ports.newId);
   const stored = store === null ? unknown : await openSecrets(store);
   const opened = stored.kind === 'opened' ? store : null;

@@ -26,7 +26,7 @@ export interface SessionPorts extends AskPorts {
   readonly sources: Pick<Sources, 'get'>;
   readonly memories: SourceMemories;
   readonly newId: () => string;
-  /** Called after each commit that made events, so that they are relayed at once. */
+  /** Called after each commit that made events. */
   readonly onEvents: (sourceId: string, count: number) => void;
   /** Called when the answers show something new of the inbox. */
   readonly onLearned: (sourceId: string, before: Learned, after: Learned) => void;

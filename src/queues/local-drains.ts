@@ -17,6 +17,8 @@ export interface LocalDrainPorts {
 export interface LocalDrains {
   /** Lanes for which there is no room here, and failing ones, are woken by a job. */
   wake(lanes: readonly LaneWake[]): Promise<void>;
+  /** Begins to drain a lane that is not being drained here; false where it is, or there is no room. */
+  begin(lane: SubscriptionId): boolean;
   /** Resolves when no drain is left; from when the signal stops them, all wakes are jobs. */
   idle(): Promise<void>;
 }
@@ -33,11 +35,13 @@ export function createLocalDrains(ports: LocalDrainPorts, signals: DrainSignals)
 
   function takeOn({ lane, failing }: LaneWake): boolean {
     if (failing || signals.stopping.aborted) return false;
-    if (running.has(lane)) {
-      wokenAgain.add(lane);
-      return true;
-    }
-    if (running.size >= localSlots) return false;
+    if (!running.has(lane)) return begin(lane);
+    wokenAgain.add(lane);
+    return true;
+  }
+
+  function begin(lane: SubscriptionId): boolean {
+    if (signals.stopping.aborted || running.has(lane) || running.size >= localSlots) return false;
     running.add(lane);
     const ended = run(lane)
       .catch((error) => ports.log.error({ subscription_id: lane, err: error }, 'drain.failed'))
@@ -65,6 +69,7 @@ export function createLocalDrains(ports: LocalDrainPorts, signals: DrainSignals)
   }
 
   return {
+    begin,
     async wake(lanes) {
       const others = lanes.filter((lane) => !takeOn(lane));
       if (others.length > 0) await ports.wakes.lanes(others);

@@ -1,68 +1,15 @@
 import { expect, test } from 'vitest';
-import type { ChangeEvent } from '#domain/change-event.ts';
-import { parseDeliveryRef, refOf } from '#domain/delivery.ts';
-import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
-import { createRelay, type RelayPorts } from '#relay/relay-log.ts';
-import { laneKeys, sourceKeys } from '#store/keys.ts';
-import type { LaneWake } from '#store/lanes.ts';
+import { parseDeliveryRef } from '#domain/delivery.ts';
+import { createRelay } from '#relay/relay-log.ts';
+import { sourceKeys } from '#store/keys.ts';
 import { msOfLogId } from '#store/log-id.ts';
-import {
-  makeEvent,
-  makeSubscription,
-  openConnection,
-  openStore,
-  silentLog,
-} from '../../support/stage.ts';
+import { connection, relaying, store } from '../../support/relaying.ts';
 
-const connection = await openConnection();
-const store = openStore(connection);
 const { redis } = connection;
 const { eventLog, lanes } = store;
-let stages = 0;
-let numbers = 0;
-
-/** A source with its log, subscriptions to it alone, and a relay. */
-function setUp() {
-  stages += 1;
-  const source = `source-${stages}`;
-  const woken: LaneWake[] = [];
-  const ports = (changes: Partial<RelayPorts> = {}): RelayPorts => ({
-    ...store,
-    wake: async (wakes) => {
-      woken.push(...wakes);
-    },
-    log: silentLog,
-    ...changes,
-  });
-  const waiting = async (id: SubscriptionId) => redis.lrange(laneKeys(id).waiting, 0, -1);
-  return {
-    source,
-    woken,
-    ports,
-    waiting,
-    relay: (changes?: Partial<RelayPorts>) => createRelay(ports(changes))(source),
-    /** As the API subscribes: the lane begins where the log ends. */
-    async subscribe(name: string, changes: Partial<Subscription> = {}): Promise<SubscriptionId> {
-      const id: SubscriptionId = `sub_${source}-${name}`;
-      await lanes.create(id, new Map([[source, await eventLog.position(source, '0-0')]]));
-      await store.subscriptions.create(makeSubscription(id, { sources: [source], ...changes }));
-      return id;
-    },
-    async commit(count: number, changes: Partial<ChangeEvent> = {}): Promise<string[]> {
-      const refs: string[] = [];
-      for (let made = 0; made < count; made += 1) {
-        numbers += 1;
-        const event = { ...makeEvent(numbers, source), ...changes };
-        const logId = await eventLog.append(source, event);
-        refs.push(refOf(source, logId, event));
-      }
-      return refs;
-    },
-  };
-}
 
 test('every event goes to every lane that wants it, once and in order, over many batches', async () => {
-  const { subscribe, commit, relay, waiting, woken } = setUp();
+  const { subscribe, commit, relay, waiting, woken } = relaying();
   const all = await subscribe('all');
   const changes = await subscribe('changes', { events: ['contact.status_changed'] });
   const nothing = await subscribe('nothing', { sources: ['another'] });
@@ -76,7 +23,7 @@ test('every event goes to every lane that wants it, once and in order, over many
 });
 
 test('svix/svix-webhooks#2058: a subscription with a filter gets what matches it, and one whose filter cannot be read keeps nobody waiting', async () => {
-  const { source, subscribe, commit, relay, waiting } = setUp();
+  const { source, subscribe, commit, relay, waiting } = relaying();
   const filter = { 'contact.tags': { $in: ['vip'] }, reason: { $not: { $regex: '(?i)IMPORT' } } };
   const filtered = await subscribe('filtered', { filter });
   const unread = await subscribe('unread', { filter: { reason: { $newer: 1 } } });
@@ -96,7 +43,7 @@ test('svix/svix-webhooks#2058: a subscription with a filter gets what matches it
 });
 
 test('relaying a log twice gives no lane anything twice', async () => {
-  const { source, subscribe, commit, relay, waiting, woken } = setUp();
+  const { source, subscribe, commit, relay, waiting, woken } = relaying();
   const id = await subscribe('a');
   const refs = await commit(3);
   await relay();
@@ -110,7 +57,7 @@ test('relaying a log twice gives no lane anything twice', async () => {
 });
 
 test('the slower of two relays does not move the mark back', async () => {
-  const { source, subscribe, commit, relay } = setUp();
+  const { source, subscribe, commit, relay } = relaying();
   await subscribe('a');
   await commit(3);
   await relay();
@@ -119,7 +66,7 @@ test('the slower of two relays does not move the mark back', async () => {
 });
 
 test('a relay that was aborted between push and mark is finished by the next, and nothing comes twice', async () => {
-  const { subscribe, commit, relay, waiting } = setUp();
+  const { subscribe, commit, relay, waiting } = relaying();
   const id = await subscribe('a');
   const refs = await commit(2);
   const markRelayed = () => Promise.reject(new Error('killed before the mark'));
@@ -130,7 +77,7 @@ test('a relay that was aborted between push and mark is finished by the next, an
 });
 
 test('svix (by reading): a relay that was aborted between two lanes gives the other its events, and the first none twice', async () => {
-  const { subscribe, commit, relay, waiting } = setUp();
+  const { subscribe, commit, relay, waiting } = relaying();
   const [first, second] = [await subscribe('a'), await subscribe('b')];
   const refs = await commit(3);
   const push: typeof lanes.push = async (source, generation, pushes) => {
@@ -145,7 +92,7 @@ test('svix (by reading): a relay that was aborted between two lanes gives the ot
 });
 
 test('textbee/textbee#111: a relay that was aborted before the wake leaves due work that a tend finds', async () => {
-  const { subscribe, commit, relay } = setUp();
+  const { subscribe, commit, relay } = relaying();
   const id = await subscribe('a');
   await commit(1);
   const wake = () => Promise.reject(new Error('killed before the wake'));
@@ -154,18 +101,18 @@ test('textbee/textbee#111: a relay that was aborted before the wake leaves due w
 });
 
 test('frain-dev/convoy#2747: many relays at once give every lane every event once and in order', async () => {
-  const { subscribe, commit, relay, waiting } = setUp();
+  const { subscribe, commit, relay, waiting } = relaying();
   const ids = [await subscribe('a'), await subscribe('b')];
   const refs = await commit(250);
-  const relaying = Array.from({ length: 5 }, () => relay());
+  const relays = Array.from({ length: 5 }, () => relay());
   const late = await commit(120);
-  await Promise.all(relaying);
+  await Promise.all(relays);
   await relay();
   for (const id of ids) expect(await waiting(id)).toEqual([...refs, ...late]);
 });
 
 test('hook0 (by its changelog): who subscribes gets what is committed afterwards, also where earlier events are still to be relayed', async () => {
-  const { subscribe, commit, relay, waiting } = setUp();
+  const { subscribe, commit, relay, waiting } = relaying();
   const early = await subscribe('early');
   const before = await commit(3);
   const late = await subscribe('late');
@@ -176,7 +123,7 @@ test('hook0 (by its changelog): who subscribes gets what is committed afterwards
 });
 
 test('who unsubscribes meanwhile gets nothing, and the others get all', async () => {
-  const { subscribe, commit, relay, waiting } = setUp();
+  const { subscribe, commit, relay, waiting } = relaying();
   const [gone, stays] = [await subscribe('gone'), await subscribe('stays')];
   const refs = await commit(1);
   const list = async () => {
@@ -191,7 +138,7 @@ test('who unsubscribes meanwhile gets nothing, and the others get all', async ()
 });
 
 test('what is committed while a relay runs is relayed by it or by the next', async () => {
-  const { source, subscribe, commit, relay, waiting } = setUp();
+  const { source, subscribe, commit, relay, waiting } = relaying();
   const id = await subscribe('a');
   const refs = await commit(1);
   const readAfter: typeof eventLog.readAfter = async (...args) => {
@@ -206,7 +153,7 @@ test('what is committed while a relay runs is relayed by it or by the next', asy
 });
 
 test('a mark in a log that was trimmed from under it is no obstacle', async () => {
-  const { source, subscribe, commit, relay, waiting } = setUp();
+  const { source, subscribe, commit, relay, waiting } = relaying();
   const id = await subscribe('a');
   await commit(3);
   await eventLog.trim(source, Date.now() + 60_000, 10, 10);
@@ -218,7 +165,7 @@ test('a mark in a log that was trimmed from under it is no obstacle', async () =
 });
 
 test('each batch is told with when its oldest event was committed, and a log without news is not', async () => {
-  const { subscribe, commit, ports, source } = setUp();
+  const { subscribe, commit, ports, source } = relaying();
   await subscribe('a');
   const refs = await commit(101);
   const told: [events: number, committedAtMs: number][] = [];

@@ -123,3 +123,21 @@ test('a drain that fails is told of, and its lane can be woken again', async () 
   await wake([healthy]);
   expect(drains).toHaveLength(2);
 });
+
+test('a drain that was begun for a push is not begun twice, and no job comes of it', async () => {
+  const { begin, idle, drains, jobs } = setUp();
+  expect([begin(lane), begin(lane)]).toEqual([true, false]);
+  drains[0]?.end(nothingWaits);
+  await idle();
+  expect(drains).toHaveLength(1);
+  expect(jobs).toEqual([]);
+});
+
+test('a process that stops, or has no room, begins no drain for a push', () => {
+  const full = setUp();
+  for (let number = 0; number < localSlots; number += 1) full.begin(`sub_${number}`);
+  expect(full.begin('sub_one-more')).toBe(false);
+  const stopped = setUp();
+  stopped.stopping.abort();
+  expect(stopped.begin(lane)).toBe(false);
+});
