@@ -44,6 +44,9 @@ describe.each<Language>(['typescript', 'python', 'go'])('the receiver in %s', (l
   let runnable: Runnable = { kind: 'missing', reason: 'It was not prepared.' };
   beforeAll(async () => {
     runnable = await prepareReceiver(language);
+    // What is skipped is only counted otherwise.
+    if (runnable.kind === 'missing')
+      console.warn(`The receiver in ${language}: ${runnable.reason}`);
   });
 
   async function start(
