@@ -79,7 +79,10 @@ test('a baseline aborted half-way goes on where it stopped', async () => {
   });
   expect(await poll()).toMatchObject({ kind: 'failed' });
   expect(readPages).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  expect((await state()).error).toMatchObject({ kind: 'timeout', message: expect.stringMatching(/^cut\. .+INBOX_TIMEOUT_MS/) });
+  expect((await state()).error).toMatchObject({
+    kind: 'timeout',
+    message: expect.stringMatching(/^cut\. .+INBOX_TIMEOUT_MS/),
+  });
   failFrom = 0;
   readPages = [];
   expect(await poll()).toMatchObject({ kind: 'polled' });
