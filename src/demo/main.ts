@@ -52,9 +52,9 @@ function programme({ redis, simulator, service, adminKey }: DemoStage): string {
   return `
   Redis         ${redis.how}
   Inbox         ${simulator.url}/inbox/users, simulated: ${settings.contacts} contacts, ${settings.requestsPerMinute} requests a minute
-  Service       ${service.url}
+  Dashboard     ${service.url}/
   API key       ${adminKey}
-  Look at       ${service.url}/docs, or:
+  API           ${service.url}/docs, or:
                 curl -H 'Authorization: Bearer ${adminKey}' ${service.url}/v1/sources
 
 The contacts of the inbox are no news. What happens from now on is; each line is a signed webhook that
