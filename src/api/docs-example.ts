@@ -14,11 +14,12 @@ export function exampleCall(
   const verb = method === 'get' ? '' : `-X ${method.toUpperCase()} `;
   const lines = [`curl ${verb}"$URL${path}"`];
   lines.push('  -H "Authorization: Bearer $ADMIN_API_KEY"');
-  const schema = operation.requestBody?.content['application/json']?.schema;
+  const { schema, example } = operation.requestBody?.content['application/json'] ?? {};
   const named = schema && components?.schemas?.[schemaName(schema) ?? ''];
-  if (named !== undefined) {
+  const sent = example ?? (named && exampleOf(named));
+  if (sent !== undefined && JSON.stringify(sent) !== '{}') {
     lines.push('  -H "Content-Type: application/json"');
-    lines.push(`  -d '${JSON.stringify(exampleOf(named))}'`);
+    lines.push(`  -d '${JSON.stringify(sent)}'`);
   }
   return lines.join(' \\\n');
 }

@@ -6,6 +6,7 @@ import {
   fieldRows,
   type ListedOperation,
   operationsByTag,
+  type Parameter,
   type ReferenceDocument,
   type SchemaNode,
   schemaName,
@@ -40,12 +41,17 @@ ${byTag.map(([tag, operations]) => html`<h2>${tag}</h2><ul>${operations.map(rend
 <p>${info.description ?? ''} The same as a document for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <p>Everything under <code>/v1</code> wants the header <code>Authorization: Bearer KEY</code>. Times are ISO 8601 in UTC.
 Errors are <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a> problems, see ${schemaLink('Problem')}.</p>
-${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${operations.map((each) => renderOperation(document, each))}`)}
+${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${renderTag(document, tag)}${operations.map((each) => renderOperation(document, each))}`)}
 <h2>Schemas</h2>
 ${schemas.map(([name, schema]) => renderSchema(name, schema))}
 </main>
 </body>
 </html>`;
+}
+
+function renderTag({ tags = [] }: ReferenceDocument, name: string): Html {
+  const description = tags.find((each) => each.name === name)?.description;
+  return description === undefined ? html`` : html`<p>${renderText(description)}</p>`;
 }
 
 function renderLink({ id, method, operation }: ListedOperation): Html {
@@ -62,29 +68,28 @@ function renderOperation(document: ReferenceDocument, listed: ListedOperation): 
   const answers = Object.entries(responses);
   const example = exampleCall(document, listed);
   const body = requestBody?.content['application/json']?.schema;
-  const rows = parameters.map(({ name, schema, required = false, in: place }) => ({
-    ...fieldRow(name, schema, required),
-    place,
-  }));
   return html`
 <section id="${id}">
 <h3>${summary ?? ''}</h3>
 <p class="address">${renderMethod(method)} <code>${path}</code></p>
 ${description === undefined ? '' : html`<p>${renderText(description)}</p>`}
 ${security === undefined ? '' : renderScopes(security.flatMap((each) => Object.values(each).flat()))}
-${renderRows(
-  'Path',
-  rows.filter(({ place }) => place === 'path'),
-)}
-${renderRows(
-  'Query',
-  rows.filter(({ place }) => place === 'query'),
-)}
+${Object.entries(places).map(([place, title]) => renderRows(title, parameterRows(parameters, place)))}
 ${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${requestBody?.required ? '' : ', or none'}</p>`}
 <h4>Answers</h4>
 <ul class="answers">${answers.filter(isGood).map(renderAnswer)}${renderProblems(answers)}</ul>
 ${example === null ? '' : html`<h4>Try it</h4><pre><code>${example}</code></pre>`}
 </section>`;
+}
+
+const places = { path: 'Path', query: 'Query', header: 'Headers' };
+
+function parameterRows(parameters: readonly Parameter[], place: string): FieldRow[] {
+  const standing = parameters.filter((each) => each.in === place);
+  return standing.map(({ name, description, schema, required = false }) => {
+    const row = fieldRow(name, schema, required);
+    return { ...row, notes: row.notes || (description ?? '') };
+  });
 }
 
 function renderScopes(scopes: readonly string[]): Html {
@@ -98,15 +103,33 @@ function isGood([status]: NamedAnswer): boolean {
 }
 
 function renderAnswer([status, { description, content = {} }]: NamedAnswer): Html {
-  const bodies = Object.values(content).map(({ schema }) => schema);
+  const bodies = Object.values(content);
   return html`<li>${renderStatus(status)} ${renderText(description)}
-${bodies.map((schema) => html` ${renderReference(schema)}`)}</li>`;
+${bodies.map(({ schema, example }) => html` ${renderReference(schema)}${renderExample(example)}`)}</li>`;
+}
+
+/** Folded away, for it is long; what is no object says no more than its schema. */
+function renderExample(example: unknown): Html {
+  if (typeof example !== 'object' || example === null) return html``;
+  return html`<details><summary>Example</summary><pre><code>${JSON.stringify(example, null, 2)}</code></pre></details>`;
 }
 
 function renderProblems(answers: readonly NamedAnswer[]): Html {
   const problems = answers.filter((answer) => !isGood(answer));
   if (problems.length === 0) return html``;
-  return html`<li>${problems.map(([status]) => renderStatus(status))} ${schemaLink('Problem')}</li>`;
+  return html`<li>${problems.map(([status]) => renderStatus(status))} ${schemaLink('Problem')}
+<details><summary>What they say</summary><ul>${problems.map(renderProblem)}</ul></details></li>`;
+}
+
+function renderProblem([status, { content = {} }]: NamedAnswer): Html {
+  const details = Object.values(content).map(
+    ({ example }) => (example as Said | undefined)?.detail,
+  );
+  return html`<li>${renderStatus(status)} ${details.map((detail) => renderText(detail ?? ''))}</li>`;
+}
+
+interface Said {
+  readonly detail?: string;
 }
 
 function renderStatus(status: string): Html {

@@ -52,6 +52,9 @@ pre { margin: .4rem 0; padding: .7rem .9rem; overflow-x: auto; background: var(-
 .status { margin-right: .4rem; }
 .s2 { color: light-dark(#18794e, #4cc38a); }
 .s4, .s5 { color: light-dark(#915930, #f1a10d); }
+details { margin: .2rem 0 .4rem; }
+summary { cursor: pointer; color: var(--soft); font-size: 13px; }
+details ul { list-style: none; margin: .3rem 0; padding: 0; }
 @media (max-width: 800px) {
   body { display: block; }
   nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); }

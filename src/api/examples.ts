@@ -85,6 +85,35 @@ const delivery = {
   nextAttemptAt: '2026-06-12T10:00:09.300Z',
 };
 
+const overview = {
+  at: '2026-06-12T10:00:05.000Z',
+  sources: {
+    baselining: 0,
+    watching: 1,
+    paused: 0,
+    failing: 0,
+    contacts: 1243,
+    hotSeconds: 2.4,
+    oldestUnverifiedSeconds: 184.2,
+  },
+  subscriptions: { active: 11, failing: 1, paused: 0, disabled: 0 },
+  deliveries: { waiting: 2, held: 0, retrying: 1, failed: 0, expired: 0, skipped: 0 },
+  oldestWaitingAt: '2026-06-12T10:00:04.120Z',
+  concerns: [
+    {
+      kind: 'subscription.failing',
+      id: subscriptionId,
+      name: 'https://example.com',
+      since: '2026-06-12T09:58:00.000Z',
+      detail: '12 attempts in a row have failed.',
+      waiting: 3,
+    },
+  ],
+  minutes: [
+    { at: '2026-06-12T10:00:00.000Z', events: 14, delivered: 27, refused: 1, meanSeconds: 0.21 },
+  ],
+};
+
 const newSubscription = {
   url: subscription.url,
   events: subscription.events,
@@ -184,6 +213,7 @@ export const operationExamples: Readonly<Record<string, OperationExample>> = {
   getKey: { answer: key },
   changeKey: { request: { requestsPerMinute: 60 }, answer: { ...key, requestsPerMinute: 60 } },
   getMe: { answer: { id: key.id, name: key.name, scopes: key.scopes } },
+  getOverview: { answer: overview },
   getLiveness: { answer: { status: 'ok', version: '0.1.0' } },
   getReadiness: { answer: { status: 'ready' } },
   getMetrics: { answer: 'inbox_notifier_subscriptions{state="active"} 12\n' },

@@ -48,5 +48,9 @@ export function documentRoutes(app: OpenAPIHono, version: string): void {
     return made;
   };
   app.openapi(showDocument, (c) => c.json(document(), 200));
-  app.openapi(showPage, async (c) => c.html(await renderPage(document()), 200, pageHeaders));
+  let page: string | null = null;
+  app.openapi(showPage, async (c) => {
+    page ??= String(await renderPage(document()));
+    return c.html(page, 200, pageHeaders);
+  });
 }
