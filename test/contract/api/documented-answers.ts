@@ -44,7 +44,7 @@ export function documentedAnswers(app: OpenAPIHono) {
     const document = await reading;
     const operation = findOperation(document, method, path);
     if (operation === null) return;
-    const documented = operation.responses[answer.status];
+    const documented = operation.documented.responses[answer.status];
     expect(documented, `${method} ${path} may answer ${answer.status}`).toBeDefined();
     const [type, { schema }] = Object.entries(documented?.content ?? {})[0] ?? ['', {}];
     if (schema === undefined || !type.includes('json')) return;
@@ -58,15 +58,15 @@ export function findOperation(
   document: ApiDocument,
   method: string,
   path: string,
-): Documented | null {
+): { name: string; documented: Documented } | null {
   const parts = new URL(path, 'http://api').pathname.split('/');
   for (const [pattern, operations] of Object.entries(document.paths)) {
     const wanted = pattern.split('/');
     const fits =
       wanted.length === parts.length &&
       wanted.every((part, index) => part.startsWith('{') || part === parts[index]);
-    const operation = operations[method.toLowerCase()];
-    if (fits && operation !== undefined) return operation;
+    const documented = operations[method.toLowerCase()];
+    if (fits && documented !== undefined) return { name: `${method} ${pattern}`, documented };
   }
   return null;
 }
