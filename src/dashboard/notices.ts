@@ -17,6 +17,8 @@ const sentences: Readonly<Record<string, (count: number) => string>> = {
   tested: () => 'A test is on its way. It shows among the deliveries in a moment.',
   replayed: (count) => `${countWords(count, 'delivery', 'deliveries')} will be made again.`,
   redelivered: (count) => `${countWords(count, 'delivery', 'deliveries')} will be made again.`,
+  'redelivered-none': () =>
+    'Nothing was sent again: nobody wants it, or it still waits or is being retried where it was to go.',
   deleted: () => 'It is deleted.',
 };
 
