@@ -67,6 +67,12 @@ const testedEventSchema = z
   })
   .openapi('TestedEvent');
 
+/** What a test answers. */
+export const filterTestAnswerSchema = z.object({
+  data: z.array(testedEventSchema),
+  matched: z.int().openapi({ description: 'How many of these match.' }),
+});
+
 const testFilter = createRoute({
   ...openTo('read'),
   tags: ['Subscriptions'],
@@ -78,13 +84,7 @@ const testFilter = createRoute({
     'Which of the latest events a subscription would get with this filter, and why not the others. Nothing is sent or kept.',
   request: { query: noQuery, body: jsonBody(filterTestSchema) },
   responses: {
-    200: jsonAnswer(
-      z.object({
-        data: z.array(testedEventSchema),
-        matched: z.int().openapi({ description: 'How many of these match.' }),
-      }),
-      'The newest first.',
-    ),
+    200: jsonAnswer(filterTestAnswerSchema, 'The newest first.'),
     ...refusals.post(),
   },
 });

@@ -16,7 +16,13 @@ export interface Problem {
 }
 
 export type ApiAnswer<T> =
-  | { readonly kind: 'answered'; readonly value: T; readonly status: number }
+  | {
+      readonly kind: 'answered';
+      readonly value: T;
+      readonly status: number;
+      /** For `If-Match`, of answers that have one. */
+      readonly etag: string | null;
+    }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /** The API as one person may use it. Paths are made with `address`. */
@@ -29,6 +35,8 @@ export interface ApiClient {
     path: string,
     schema: z.ZodType<T>,
     body?: unknown,
+    /** Such as `If-Match` and `Idempotency-Key`. */
+    headers?: Readonly<Record<string, string>>,
   ): Promise<ApiAnswer<T>>;
 }
 
@@ -49,8 +57,9 @@ export function createApiClient(
   principal: Principal,
   { origin, headers }: { readonly origin: string; readonly headers: Headers },
 ): ApiClient {
-  const ask: ApiClient['ask'] = async (method, path, schema, body) => {
+  const ask: ApiClient['ask'] = async (method, path, schema, body, more = {}) => {
     const sent = new Headers(headers);
+    for (const [name, value] of Object.entries(more)) sent.set(name, value);
     if (body !== undefined) sent.set('content-type', 'application/json');
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = new Request(new URL(path, origin), { method, headers: sent, ...content });
@@ -58,7 +67,8 @@ export function createApiClient(
     const text = await response.text();
     const json: unknown = text === '' ? undefined : JSON.parse(text);
     if (!response.ok) return { kind: 'refused', problem: readProblem(response.status, json) };
-    return { kind: 'answered', value: schema.parse(json), status: response.status };
+    const etag = response.headers.get('etag');
+    return { kind: 'answered', value: schema.parse(json), status: response.status, etag };
   };
   return {
     ask,
