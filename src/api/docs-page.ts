@@ -88,7 +88,8 @@ function parameterRows(parameters: readonly Parameter[], place: string): FieldRo
   const standing = parameters.filter((each) => each.in === place);
   return standing.map(({ name, description, schema, required = false }) => {
     const row = fieldRow(name, schema, required);
-    return { ...row, notes: row.notes || (description ?? '') };
+    const isSaid = description === undefined || row.notes.startsWith(description);
+    return isSaid ? row : { ...row, notes: `${description} ${row.notes}` };
   });
 }
 
@@ -117,7 +118,7 @@ function renderExample(example: unknown): Html {
 function renderProblems(answers: readonly NamedAnswer[]): Html {
   const problems = answers.filter((answer) => !isGood(answer));
   if (problems.length === 0) return html``;
-  return html`<li>${problems.map(([status]) => renderStatus(status))} ${schemaLink('Problem')}
+  return html`<li>${problems.map(([status]) => html`${renderStatus(status)} `)}${schemaLink('Problem')}
 <details><summary>What they say</summary><ul>${problems.map(renderProblem)}</ul></details></li>`;
 }
 

@@ -22,6 +22,7 @@ nav {
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li { display: flex; justify-content: space-between; align-items: baseline; padding: .15rem 0; }
 nav a { color: var(--ink); }
+main > p, section > p { overflow-wrap: anywhere; }
 nav h2 { margin: 1.5rem 0 .3rem; font-size: 12px; color: var(--soft); }
 .title { font-weight: 600; }
 main { max-width: 52rem; padding: 2rem 2.5rem 6rem; }
@@ -34,7 +35,8 @@ p { margin: .3rem 0 .6rem; }
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
 code { font: .9em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-td code, p code, li code { background: var(--shade); border-radius: 4px; padding: .1em .3em; }
+pre code { padding: 0; background: none; }
+td code, p code, li > code { background: var(--shade); border-radius: 4px; padding: .1em .3em; }
 .address { display: flex; gap: .6rem; align-items: baseline; }
 .address code { background: none; padding: 0; font-size: 1rem; }
 .method { font: 600 11px/1.6 ui-monospace, Menlo, Consolas, monospace; color: light-dark(#0b68cb, #70b8ff); }
@@ -46,6 +48,7 @@ th, td { padding: .5rem .8rem .5rem 0; border-top: 1px solid var(--line); text-a
 th { width: 15rem; font-weight: 400; overflow-wrap: anywhere; }
 th em { font-style: normal; font-size: 12px; color: light-dark(#c62a2f, #ff8589); }
 pre { margin: .4rem 0; padding: .7rem .9rem; overflow-x: auto; background: var(--shade); border-radius: 6px; }
+td { overflow-wrap: anywhere; }
 .type { font: .85em/1.4 ui-monospace, Menlo, Consolas, monospace; color: var(--soft); }
 .answers { list-style: none; margin: 0; padding: 0; }
 .answers li { padding: .15rem 0; }

@@ -27,7 +27,10 @@ const tagList = new RegExp(`^(?:\\*|${oneTag}(?: *, *${oneTag})*)$`);
 const ifMatchSchema = z
   .string()
   .max(1000)
-  .regex(tagList, 'must be the `ETag` of an answer, in its quotation marks, or *')
+  .refine(
+    (text) => tagList.test(text),
+    'must be the `ETag` of an answer, in its quotation marks, or *',
+  )
   .optional()
   .openapi({
     description:
