@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
+import { adviseOnAnswer } from '#deliver/answer-advice.ts';
+import { type Attempt, deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Deliveries, ListedDelivery } from '#store/deliveries.ts';
 import type { Lanes } from '#store/lanes.ts';
 import { msOfLogId } from '#store/log-id.ts';
@@ -113,8 +114,15 @@ export function viewDelivery(
     contact: contactId === '' ? null : contactId,
     committedAt: new Date(msOfLogId(logId)).toISOString(),
     status,
-    attempts: [...attempts],
+    attempts: attempts.map(withAdvice),
     nextAttemptAt:
       nextAttemptAtMs === null || !isActive ? null : new Date(nextAttemptAtMs).toISOString(),
   };
+}
+
+/** Made when somebody looks: kept with each attempt it would be most of what is kept. */
+function withAdvice(attempt: Attempt): Attempt {
+  const { statusCode, message } = attempt;
+  const advice = statusCode === undefined ? null : adviseOnAnswer(statusCode);
+  return message !== undefined || advice === null ? attempt : { ...attempt, message: advice };
 }

@@ -40,26 +40,40 @@ export function attemptFailure(
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (code === 'ETIMEDOUT') return timeoutFailure(progress, timeoutMs);
   if (code === 'ECONNREFUSED') {
-    return { error: 'connection_refused', message: 'The host refused the connection.' };
+    return {
+      error: 'connection_refused',
+      message: 'The host refused the connection: nothing listens at that port.',
+    };
   }
   // Before the first byte of the request, what is neither DNS nor TCP is the handshake.
   if (progress === 'connecting' && isTls && syscall !== 'connect') {
-    return { error: 'tls_error', message: `No secure connection could be made${inWords(code)}.` };
+    return { error: 'tls_error', message: tlsMessage(code) };
   }
   return { error: 'connection_failed', message: `${broken[progress]}${inWords(code)}.` };
+}
+
+function tlsMessage(code: string): string {
+  const isDistrusted = /CERT|SELF_SIGNED|UNABLE_TO/.test(code);
+  const reason = isDistrusted
+    ? 'its certificate is expired, for another name, or of nobody known'
+    : 'see that the port speaks TLS';
+  return `No secure connection could be made${inWords(code)}: ${reason}.`;
 }
 
 function nameFailure(code: string): AttemptFailure {
   const reason = unresolved[code] ?? 'the look-up failed';
   return {
     error: 'dns_error',
-    message: `The host name could not be resolved: ${reason} (${code}).`,
+    message: `The host name could not be resolved: ${reason} (${code}). See that the url names the right host.`,
   };
 }
 
 /** The deadline over the whole attempt passed when it had come this far. */
 export function timeoutFailure(progress: AttemptProgress, timeoutMs: number): AttemptFailure {
-  return { error: 'timeout', message: `${late[progress]} within ${timeoutMs} ms.` };
+  return {
+    error: 'timeout',
+    message: `${late[progress]} within ${timeoutMs} ms: ${sooner[progress]}.`,
+  };
 }
 
 export const abortedFailure: AttemptFailure = {
@@ -85,6 +99,12 @@ const late: Readonly<Record<AttemptProgress, string>> = {
   connecting: 'No connection was made',
   waiting: 'No answer came',
   reading: 'The answer began, but did not end',
+};
+
+const sooner: Readonly<Record<AttemptProgress, string>> = {
+  connecting: 'a firewall may drop what comes from here',
+  waiting: 'answer 2xx first, and do the work afterwards',
+  reading: 'end the answer at once, its body is not needed',
 };
 
 const broken: Readonly<Record<AttemptProgress, string>> = {

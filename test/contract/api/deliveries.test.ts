@@ -17,7 +17,8 @@ test('deliveries show their event, their attempts and when the next one is due',
     contact: `contact-${index}`,
     committedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   });
-  const ended = { attempts: [answered], nextAttemptAt: null };
+  const advised = { ...answered, message: expect.stringContaining('Look into its log') };
+  const ended = { attempts: [advised], nextAttemptAt: null };
   expect(json).toEqual({
     data: [
       { ...about(4), status: 'pending', attempts: [], nextAttemptAt: null },

@@ -6,9 +6,9 @@ import { localDns } from './local-dns.ts';
 import { httpSubscriber, rawSubscriber } from './local-subscriber.ts';
 import { failureOf, shortTimeoutMs, testSender, webhookTo } from './test-sender.ts';
 
-const noConnection = `No connection was made within ${shortTimeoutMs} ms.`;
-const noAnswer = `No answer came within ${shortTimeoutMs} ms.`;
-const noEnd = `The answer began, but did not end within ${shortTimeoutMs} ms.`;
+const noConnection = `No connection was made within ${shortTimeoutMs} ms: a firewall may drop what comes from here.`;
+const noAnswer = `No answer came within ${shortTimeoutMs} ms: answer 2xx first, and do the work afterwards.`;
+const noEnd = `The answer began, but did not end within ${shortTimeoutMs} ms: end the answer at once, its body is not needed.`;
 
 function expectTimeout(result: SendResult, message: string): void {
   expect(failureOf(result)).toBe('timeout');

@@ -201,7 +201,8 @@ test('names the trouble with a name in words', async () => {
 
   expect(result).toMatchObject({
     error: 'dns_error',
-    message: 'The host name could not be resolved: its name server could not answer (ESERVFAIL).',
+    message:
+      'The host name could not be resolved: its name server could not answer (ESERVFAIL). See that the url names the right host.',
   });
 });
 
