@@ -58,20 +58,19 @@ export function createLiveStreams(ports: LivePorts): LiveStreams {
       const ending = new AbortController();
       open.add(ending);
       const { token } = c.get('signedIn');
-      return streamSSE(
-        c,
-        async (stream) => {
-          stream.onAbort(() => ending.abort());
-          const send = (event: string, data: string) => stream.writeSSE({ event, data });
-          const beat = () => stream.write(': still here\n\n');
+      return streamSSE(c, async (stream) => {
+        stream.onAbort(() => ending.abort());
+        const send = (event: string, data: string) => stream.writeSSE({ event, data });
+        const beat = () => stream.write(': still here\n\n');
+        try {
           await runRounds({ ...ports, send, beat, render, token }, ending.signal);
-          open.delete(ending);
-        },
-        async (error) => {
-          open.delete(ending);
+        } catch (error) {
+          // The browser asks again by itself; what went wrong is nothing for it to read.
           ports.log.warn({ err: error }, 'live.failed');
-        },
-      );
+        } finally {
+          open.delete(ending);
+        }
+      });
     },
     close() {
       isClosed = true;

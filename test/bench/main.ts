@@ -8,10 +8,11 @@ import { diff } from './diff.ts';
 import { idle } from './idle.ts';
 import { isolation } from './isolation.ts';
 import { memory } from './memory.ts';
+import { overview } from './overview.ts';
 import { openBenchRedis } from './redis.ts';
 import { type Row, toJson, toTable } from './row.ts';
 
-const benchmarks = [draining, live, addedDelay, isolation, diff, memory, detection, idle];
+const benchmarks = [draining, live, addedDelay, isolation, diff, memory, detection, idle, overview];
 
 const { values } = parseArgs({
   options: {

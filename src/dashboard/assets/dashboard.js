@@ -30,8 +30,16 @@ function startLive() {
     // After an answer that is no stream the browser gives up, as when the service restarts.
     if (stream?.readyState !== EventSource.CLOSED) return;
     stopLive();
-    setTimeout(startLive, 5000);
+    setTimeout(startAnew, 5000);
   });
+}
+
+/** Who is signed out meanwhile is led to the sign-in, as the page itself would be. */
+function startAnew() {
+  fetch(location.href, { method: 'HEAD' }).then(
+    ({ redirected }) => (redirected ? location.reload() : startLive()),
+    () => setTimeout(startAnew, 5000),
+  );
 }
 
 function stopLive() {
@@ -185,6 +193,22 @@ const helpButton = document.querySelector('[data-help]');
 if (helpButton) {
   helpButton.hidden = false;
   helpButton.addEventListener('click', actions['?']);
+}
+
+// ---- Texts to be taken along. ----
+
+for (const button of document.querySelectorAll('[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const text = document.getElementById(button.dataset.copy);
+    // Browsers give the clipboard to https and localhost alone; elsewhere the text is at least chosen.
+    const copied = await navigator.clipboard?.writeText(text.textContent).then(
+      () => true,
+      () => false,
+    );
+    if (!copied) getSelection().selectAllChildren(text);
+    button.textContent = copied ? 'Copied' : 'Selected';
+  });
 }
 
 drawPlots(document);
