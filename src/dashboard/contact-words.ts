@@ -27,8 +27,12 @@ export function contactName(contact: ContactRecord): string {
     const given = calmText(textOf(fieldOf(details, name)), mostName);
     if (given !== '') return given;
   }
-  const id = contactIdOf(contact);
-  return `Contact ${id.length > 2 * endOfId ? `…${id.slice(-endOfId)}` : id}`;
+  return `Contact ${shortId(contactIdOf(contact))}`;
+}
+
+/** The end of a long id. */
+export function shortId(id: string): string {
+  return id.length > 2 * endOfId ? `…${id.slice(-endOfId)}` : id;
 }
 
 export function contactIdOf(contact: ContactRecord): string {

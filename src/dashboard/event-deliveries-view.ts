@@ -22,7 +22,7 @@ export function eventDeliveries({ data, next }: EventDeliveries, nowMs: number):
     rows: data.map((each) => deliveryRow(each, nowMs)),
     empty:
       next === null
-        ? 'Nowhere: no subscription wants such an event. One that is made for it can be sent it below, or by a replay.'
+        ? 'Nowhere: no subscription wants such an event. Any can be sent it all the same.'
         : 'None of the subscriptions looked at so far has it. Go further for the others.',
   });
 }

@@ -20,12 +20,13 @@ export function redeliveryForm(
 ): Html {
   if (!hasScope(view.principal, ['admin'])) return html``;
   const options = deliveries.map(
-    (each) =>
-      html`<option value="${each.subscription}">${subscriptionName(each)} (${each.subscription})</option>`,
+    (each) => html`<option value="${each.subscription}">${subscriptionName(each)}</option>`,
   );
   const fields = html`<div class="stack">
-<label for="subscription">To whom</label>
-<select id="subscription" name="subscription"><option value="">All that want such an event</option>${options}</select>
+<label for="subscription">To which subscription</label>
+<input id="subscription" name="subscription" list="subscriptions" placeholder="sub_…" maxlength="100" autocomplete="off" spellcheck="false" aria-describedby="subscription-help">
+<p class="help" id="subscription-help">Left empty, it goes to all that want such an event.</p>
+<datalist id="subscriptions">${options}</datalist>
 </div>`;
   return confirmForm(view, {
     title: 'Deliver it again',
@@ -42,9 +43,9 @@ export function addRedelivery(app: Hono<DashboardEnv>): void {
   app.post('/events/:id/redeliver', async (c) => {
     const id = c.req.param('id');
     const { subscription } = await c.req.parseBody();
-    const isNamed = typeof subscription === 'string' && subscription !== '';
+    const named = typeof subscription === 'string' ? subscription.trim() : '';
     const path = address`/v1/events/${id}/redeliver`;
-    const body = isNamed ? { subscription } : {};
+    const body = named === '' ? {} : { subscription: named };
     const { count } = answered(await c.get('api').ask('POST', path, countSchema, body));
     const done = count === 0 ? { done: 'redelivered-none' } : { done: 'redelivered', count };
     return c.redirect(withQuery(address`/events/${id}`, done), 303);

@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import type { eventSchema } from '#api/event-schema.ts';
 import type { EventType } from '#domain/change-event.ts';
-import { fieldOf, textOf } from '#domain/describe-value.ts';
-import { calmText, contactIdOf, contactName, fieldLabel, valueWords } from './contact-words.ts';
+import { describeValue, fieldOf, textOf } from '#domain/describe-value.ts';
+import {
+  calmText,
+  contactIdOf,
+  contactName,
+  fieldLabel,
+  shortId,
+  valueWords,
+} from './contact-words.ts';
 import { countWords, durationWords } from './words.ts';
 
 export type ShownEvent = z.output<typeof eventSchema>;
@@ -43,9 +50,9 @@ const sentences: Readonly<Record<EventType, Sentence>> = {
   'contact.assigned': ({ data }, contact) => {
     const { from, to } = changeOf(data.changes, '_agentAssigned');
     const who = contactName(contact);
-    if (to === 'nothing') return `${who} is no longer assigned to agent ${from}.`;
-    if (from === 'nothing') return `${who} was assigned to agent ${to}.`;
-    return `${who} went from agent ${from} to agent ${to}.`;
+    if (to === 'nothing') return `${who} is no longer assigned to agent ${shortId(from)}.`;
+    if (from === 'nothing') return `${who} was assigned to agent ${shortId(to)}.`;
+    return `${who} went from agent ${shortId(from)} to agent ${shortId(to)}.`;
   },
   'contact.live_chat_started': (_, contact) => `A live chat with ${contactName(contact)} began.`,
   'contact.live_chat_ended': (_, contact) => `The live chat with ${contactName(contact)} ended.`,
@@ -81,12 +88,12 @@ const sentences: Readonly<Record<EventType, Sentence>> = {
 
 function createdSentence(contact: Readonly<Record<string, unknown>>, reason: unknown): string {
   const who = contactName(contact);
-  const platform = calmText(textOf(fieldOf(contact, 'platform')), mostShort);
-  const from = platform === '' ? '' : `, from ${platform}`;
+  const platform = calmText(describeValue(fieldOf(contact, 'platform')), mostShort).toLowerCase();
+  const via = platform === '' ? '' : `, via ${platform}`;
   if (reason === 'imported') return `${who} was imported into the inbox.`;
-  if (reason === 'promoted') return `${who} is an older contact that came into view now${from}.`;
+  if (reason === 'promoted') return `${who} is an older contact that came into view now${via}.`;
   if (reason === 'returned') return `${who} is back after having been deleted.`;
-  return `${who} is new${from}.`;
+  return `${who} is new${via}.`;
 }
 
 function changeOf(changes: ShownEvent['data']['changes'], name: string) {
@@ -116,20 +123,21 @@ export function occurredSentence({ timestamp, data }: ShownEvent): string {
   const { notBefore, notAfter } = occurred;
   const soonest = secondsBetween(notAfter, timestamp);
   if (notBefore === null) {
-    return `It happened at ${utcWords(notAfter)} or before: nobody had looked at this contact until then. It was noticed ${lateWords(soonest)} that.`;
+    return `It happened at ${utcWords(notAfter)} or before: nobody had looked at this contact until then. It was noticed ${soonest === 0 ? 'at once' : `${durationWords(soonest)} after that`}.`;
   }
   const latest = secondsBetween(notBefore, timestamp);
   const isSameSecond = notBefore.slice(0, 19) === notAfter.slice(0, 19);
   const span = isSameSecond
     ? `at ${utcWords(notAfter)}`
     : `between ${utcWords(notBefore, notAfter)} and ${utcWords(notAfter)}`;
-  const [low, high] = [durationWords(soonest), durationWords(latest)];
-  const late = low === high ? `${low} after` : `${low} to ${high} after`;
-  return `It happened ${span}, and was noticed ${late} that.`;
+  return `It happened ${span}, and was noticed ${lateWords(soonest, latest)}.`;
 }
 
-function lateWords(seconds: number): string {
-  return seconds === 0 ? 'at' : `${durationWords(seconds)} after`;
+/** How long after it happened it was noticed, in seconds. */
+function lateWords(soonest: number, latest: number): string {
+  const [low, high] = [durationWords(soonest), durationWords(latest)];
+  if (soonest === 0) return `within ${high}`;
+  return low === high ? `${low} after that` : `${low} to ${high} after that`;
 }
 
 /** The inbox's clock and ours may differ a little. */
