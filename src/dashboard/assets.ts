@@ -7,9 +7,16 @@ const files = {
   'dashboard.css': {
     type: 'text/css; charset=utf-8',
     // One after the other, as the cascade wants them.
-    parts: ['base', 'frame', 'components', 'forms', 'events', 'phone'].map(
-      (name) => `./assets/${name}.css`,
-    ),
+    parts: [
+      'base',
+      'frame',
+      'components',
+      'forms',
+      'events',
+      'subscriptions',
+      'subscription-form',
+      'phone',
+    ].map((name) => `./assets/${name}.css`),
   },
   'dashboard.js': { type: 'text/javascript; charset=utf-8', parts: ['./assets/dashboard.js'] },
   'favicon.svg': { type: 'image/svg+xml', parts: ['./assets/favicon.svg'] },

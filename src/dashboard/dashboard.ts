@@ -3,8 +3,11 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { RefusalError, type ServeApi } from './api-client.ts';
 import { assetRoutes, readAssets } from './assets.ts';
+import { addContactPage } from './contact-page.ts';
 import { requireCsrfToken, requireSameOrigin } from './csrf.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
+import { addEventPage } from './event-page.ts';
+import { addEventsPage } from './events-page.ts';
 import { createFailedSignIns } from './failed-sign-ins.ts';
 import { addKeysPage } from './keys-page.ts';
 import { showPage } from './layout.ts';
@@ -12,11 +15,13 @@ import { createLiveStreams } from './live.ts';
 import { overviewPage } from './overview-page.ts';
 import { addPage, type PagePorts } from './page.ts';
 import { refusalBody, refusalWords } from './refusal.ts';
+import { addSearchPage } from './search-page.ts';
 import { securityHeaders } from './security-headers.ts';
 import { requireSession, type SessionPorts } from './session.ts';
 import { type SignInPorts, signInRoutes } from './sign-in.ts';
 import { addSourcePage } from './source-page.ts';
 import { addSourcesPage } from './sources-page.ts';
+import { addSubscriptionPages } from './subscription-pages.ts';
 
 export interface DashboardPorts
   extends Omit<SessionPorts, 'serveApi'>,
@@ -45,6 +50,7 @@ const signedInPaths = [
   '/subscriptions/*',
   '/events/*',
   '/contacts/*',
+  '/search',
   '/keys/*',
   '/live/*',
   '/sign-out',
@@ -56,7 +62,7 @@ export function createDashboard(ports: DashboardPorts): Dashboard {
   const app = new Hono<DashboardEnv>();
   const assets = readAssets();
   const live = createLiveStreams(ports);
-  const pagePorts: PagePorts = { live, now: ports.now };
+  const pagePorts: PagePorts = { live, now: ports.now, newId: ports.newId };
   app.onError(translateErrors(ports));
   app.use(async (c, next) => {
     c.set('assets', assets);
@@ -89,6 +95,11 @@ function addPages(app: Hono<DashboardEnv>, ports: PagePorts): void {
   addSourcesPage(app, ports);
   addSourcePage(app, ports);
   addKeysPage(app, ports);
+  addEventsPage(app, ports);
+  addEventPage(app, ports);
+  addContactPage(app, ports);
+  addSearchPage(app, ports);
+  addSubscriptionPages(app, ports);
 }
 
 /** What is no page is the API's; where that knows nothing either, a browser gets a page that says so. */

@@ -24,7 +24,8 @@ export interface PageParts {
   /** What was done just now. */
   readonly notice?: Html | null;
   readonly plots?: boolean;
-  readonly live?: boolean;
+  /** Given on pages that are live: what the stream is told besides the page's own address. */
+  readonly liveQuery?: Readonly<Record<string, string>> | null;
   /** For pages that try again by themselves, also without the script. */
   readonly refreshSeconds?: number;
 }
@@ -39,9 +40,7 @@ export async function showPage(
 ): Promise<Response> {
   const { assets } = c.var;
   const signedIn = c.var.signedIn as SignedIn | undefined;
-  const { section, refreshSeconds, plots = false, live = false } = parts;
-  const { pathname, search } = new URL(c.req.url);
-  const livePath = `/live${pathname === '/' ? '/overview' : pathname}${search}`;
+  const { section, refreshSeconds, plots = false, liveQuery = null } = parts;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -56,7 +55,7 @@ ${plots ? html`<link rel="stylesheet" href="${assets.url('uPlot.min.css')}">` : 
 ${plots ? html`<script defer src="${assets.url('uPlot.iife.min.js')}"></script>` : ''}
 <script defer src="${assets.url('dashboard.js')}"></script>
 </head>
-<body${live ? html` data-live-source="${livePath}"` : ''}>
+<body${liveQuery === null ? '' : html` data-live-source="${livePathOf(c, liveQuery)}"`}>
 <a class="skip" href="#content">Skip to the content</a>
 ${header(section, signedIn)}
 <main id="content" tabindex="-1">
@@ -68,6 +67,13 @@ ${keyboardHelp()}
 </body>
 </html>`;
   return c.html(page, status);
+}
+
+function livePathOf(c: Context, query: Readonly<Record<string, string>>): string {
+  const { pathname, searchParams } = new URL(c.req.url);
+  for (const [name, value] of Object.entries(query)) searchParams.set(name, value);
+  const path = `/live${pathname === '/' ? '/overview' : pathname}`;
+  return searchParams.size === 0 ? path : `${path}?${searchParams}`;
 }
 
 function header(section: Section | null, signedIn: SignedIn | undefined): Html {

@@ -20,11 +20,14 @@ export interface Page<T> {
   readonly plots?: boolean;
   /** Nothing of it changes while somebody looks. */
   readonly still?: boolean;
+  /** What its live stream is told besides its own address, such as where its list begins; null: this one stands still. */
+  readonly liveQuery?: (data: T) => Readonly<Record<string, string>> | null;
 }
 
 export interface PagePorts {
   readonly live: LiveStreams;
   readonly now: () => number;
+  readonly newId: () => string;
 }
 
 /** Serves a page at its path, and what is live of it at `/live` and its path. */
@@ -38,7 +41,7 @@ export function addPage<T>(app: Hono<DashboardEnv>, ports: PagePorts, page: Page
       body: page.view(data, view),
       notice: findNotice(c),
       plots: page.plots ?? false,
-      live: !(page.still ?? false),
+      liveQuery: page.still ? null : page.liveQuery ? page.liveQuery(data) : {},
     });
   });
   if (page.still) return;
