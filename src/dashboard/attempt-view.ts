@@ -1,6 +1,14 @@
 import { html } from 'hono/html';
+import { hasScope, type Principal } from '#domain/api-key.ts';
+import { address } from './api-client.ts';
 import { badge, code, type Html, moment } from './components.ts';
-import { type Attempt, attemptWords, type Phase, phasesOf } from './delivery-words.ts';
+import {
+  type Attempt,
+  attemptWords,
+  type Delivery,
+  type Phase,
+  phasesOf,
+} from './delivery-words.ts';
 import type { ViewContext } from './view-context.ts';
 
 /** Every attempt of one delivery, the latest first, and when the next one is made. */
@@ -12,13 +20,26 @@ export function attemptList(
   const next =
     nextAttemptAt === null
       ? ''
-      : html`<p class="next-attempt">Next attempt ${moment(nextAttemptAt, nowMs)}.</p>`;
+      : html`<p class="next-attempt">${nextWords(nextAttemptAt, nowMs)}</p>`;
   if (attempts.length === 0) {
     return html`${next}<p class="soft">No attempt was made yet.</p>`;
   }
   return html`${next}<ol class="attempts">${[...attempts]
     .reverse()
     .map((attempt) => html`<li>${viewAttempt(attempt, nowMs)}</li>`)}</ol>`;
+}
+
+function nextWords(nextAttemptAt: string, nowMs: number): Html {
+  return Date.parse(nextAttemptAt) <= nowMs
+    ? html`The next attempt is due now.`
+    : html`The next attempt is made ${moment(nextAttemptAt, nowMs)}.`;
+}
+
+/** Whom a delivery is about: a link for who may see contacts. */
+export function aboutLink({ contact, source }: Delivery, principal: Principal): Html {
+  if (contact === null) return html`nobody`;
+  if (!hasScope(principal, ['read'])) return html`${contact}`;
+  return html`<a href="${address`/contacts/${source}/${contact}`}">${contact}</a>`;
 }
 
 function viewAttempt(attempt: Attempt, nowMs: number): Html {

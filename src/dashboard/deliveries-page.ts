@@ -4,8 +4,9 @@ import { deliveryPageSchema } from '#api/deliveries.ts';
 import { hasScope } from '#domain/api-key.ts';
 import { type DeliveryStatus, deliveryStatuses } from '#domain/delivery.ts';
 import { address, withQuery } from './api-client.ts';
-import { attemptList } from './attempt-view.ts';
+import { aboutLink, attemptList } from './attempt-view.ts';
 import { badge, facts, type Html, moment, pager } from './components.ts';
+import { crumb } from './crumb.ts';
 import { attemptWords, type Delivery, placeWords } from './delivery-words.ts';
 import type { DashboardContext } from './env.ts';
 import { actionForm } from './forms.ts';
@@ -23,7 +24,7 @@ export interface ListedDeliveries {
   readonly isStart: boolean;
 }
 
-const rowsPerPage = 50;
+const rowsPerPage = 25;
 
 /** What became of each event, with every attempt; it stands still while somebody reads it. */
 export const deliveriesPage: Page<ListedDeliveries> = {
@@ -51,8 +52,8 @@ export function viewDeliveries(listed: ListedDeliveries, view: ViewContext): Htm
   const { id } = subscription;
   const path = address`/subscriptions/${id}/deliveries`;
   const next = list.next === null ? null : withQuery(path, { status, cursor: list.next });
-  return html`<div><p class="crumb"><a href="${address`/subscriptions/${id}`}">${nameOf(subscription)}</a></p>
-<h1>Deliveries</h1></div>
+  return html`${crumb(address`/subscriptions/${id}`, nameOf(subscription))}
+<h1>Deliveries</h1>
 <p class="lead">${keptWords(status)}</p>
 ${view.live('places', placeTabs(listed))}
 ${
@@ -87,14 +88,8 @@ function deliveryRow(delivery: Delivery, subscriptionId: string, view: ViewConte
       : `${countWords(attempts.length, 'attempt')}, the last: ${attemptWords(last).word.toLowerCase()}`;
   // Events and contacts are open to who may read all.
   const seesAll = hasScope(view.principal, ['read']);
-  const about =
-    contact === null
-      ? 'nobody in particular'
-      : seesAll
-        ? html`<a href="${address`/contacts/${source}/${contact}`}">${contact}</a>`
-        : contact;
   return html`<li><details class="delivery"><summary>${badge(tone, word)}
-<span class="about">${contact ?? (source === 'service' ? 'Test or notice' : event)}</span>
+<span class="about">${contact ?? 'Test or notice'}</span>
 <span class="soft tried">${tried}</span>
 <span class="soft noticed">noticed ${moment(committedAt, view.nowMs)}</span></summary>
 <div class="inside">
@@ -105,7 +100,7 @@ ${facts([
       ? html`<a href="${address`/events/${event}`}"><code>${event}</code></a>`
       : html`<code>${event}</code>`,
   ],
-  ['About', about],
+  ['About', aboutLink(delivery, view.principal)],
   ['Source', source],
 ])}
 ${attemptList(attempts, nextAttemptAt, view)}

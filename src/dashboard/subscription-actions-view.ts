@@ -18,7 +18,7 @@ ${status === 'active' ? actionForm(view, { action: `${base}/pause`, label: 'Paus
 <a class="button" href="${base}/replay">Replay</a>
 <a class="button" href="${base}/edit">Edit</a>
 <a class="button" href="${base}/secret">Rotate the secret</a>
-<a class="button danger" href="${base}/delete">Delete</a>
+<a class="button" href="${base}/delete">Delete</a>
 </div>`;
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { subscriptionSchema } from '#api/subscription-schema.ts';
 import { address, answered, withQuery } from './api-client.ts';
 import { facts, type Html } from './components.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardEnv } from './env.ts';
 import { actionForm } from './forms.ts';
 import { addPage, type Page, type PagePorts } from './page.ts';
@@ -76,19 +77,19 @@ const deletePage: Page<Subscription> = {
 
 export function viewDelete(subscription: Subscription, view: ViewContext): Html {
   const { id, url, deliveries } = subscription;
-  const back = html`<a class="button" href="${address`/subscriptions/${id}`}">Keep it</a>`;
+  const above = crumb(address`/subscriptions/${id}`, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {
-    return html`<h1>Delete ${nameOf(subscription)}</h1>
-<p class="lead">Your key may look at this subscription, but not delete it.</p><p>${back}</p>`;
+    return html`${above}<h1>Delete</h1>
+<p class="lead">Your key may look at this subscription, but not delete it.</p>`;
   }
   const waiting = waitingOf(subscription);
   const goes =
     waiting === 0
       ? 'Nothing waits for it.'
       : `${countWords(waiting, 'delivery that waits goes', 'deliveries that wait go')} with it, and will not be made.`;
-  return html`<h1>Delete ${nameOf(subscription)}?</h1>
+  return html`${above}<h1>Delete ${nameOf(subscription)}?</h1>
 <p class="lead">${goes} Its secret signs nothing any more, and what was delivered to it is no longer listed. This cannot be undone. To stop it for a while, pause it instead.</p>
-<div class="card">${facts([
+<div class="card settings">${facts([
     ['Address', html`<code>${addressOf(url)}</code>`],
     ['Waiting', numberWords(waiting)],
     ['Delivered until now', numberWords(deliveries.delivered)],
@@ -97,5 +98,5 @@ export function viewDelete(subscription: Subscription, view: ViewContext): Html 
     action: address`/subscriptions/${id}/delete`,
     label: 'Delete this subscription',
     kind: 'danger',
-  })}${back}</div>`;
+  })}<a class="button" href="${address`/subscriptions/${id}`}">Keep it</a></div>`;
 }

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { subscriptionSchema } from '#api/subscription-schema.ts';
 import { address, answered, withQuery } from './api-client.ts';
 import { type Html, notice } from './components.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { textOf } from './fields.ts';
 import { filterPreview } from './filter-preview.ts';
@@ -89,8 +90,9 @@ const changedMeanwhile = notice(
 
 export function viewEdit({ subscription, draft }: Edited, view: ViewContext): Html {
   const path = address`/subscriptions/${subscription.id}`;
+  const above = crumb(path, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {
-    return html`<h1>Edit ${nameOf(subscription)}</h1><p class="lead">Your key may look at this subscription, but not change it.</p>`;
+    return html`${above}<h1>Edit</h1><p class="lead">Your key may look at this subscription, but not change it.</p>`;
   }
   const form = {
     action: `${path}/edit`,
@@ -102,7 +104,7 @@ export function viewEdit({ subscription, draft }: Edited, view: ViewContext): Ht
     headerNames: subscription.headers,
     preview: draft.tested === null ? null : filterPreview(draft.tested, view),
   };
-  return html`<h1>Edit ${nameOf(subscription)}</h1>
+  return html`${above}<h1>Edit</h1>
 <p class="lead">A change holds for events that are noticed from then on. With another address, what waits is tried there at once.</p>
 ${draft.notice ?? ''}${subscriptionForm(form, view)}`;
 }

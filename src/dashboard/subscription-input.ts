@@ -1,5 +1,6 @@
 import { type EventType, eventTypes } from '#domain/change-event.ts';
 import { type FieldErrors, textOf, textsOf } from './fields.ts';
+import { filterText } from './subscription-settings.ts';
 import type { Subscription } from './subscription-words.ts';
 
 /** What the form of a subscription holds, as texts. */
@@ -63,7 +64,7 @@ export function inputOf(subscription: Subscription): SubscriptionInput {
     url,
     events,
     sources: sources.join(', '),
-    filter: filter === undefined ? '' : JSON.stringify(filter, null, 2),
+    filter: filter === undefined ? '' : filterText(filter),
     format,
     template,
     contentType,

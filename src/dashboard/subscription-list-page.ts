@@ -155,7 +155,7 @@ function subscriptionRow(subscription: Subscription, nowMs: number) {
   const shownAddress = addressOf(url);
   return [
     html`<a href="${address`/subscriptions/${id}`}">${name}</a>${
-      name === shownAddress ? '' : html`<br><span class="soft">${shownAddress}</span>`
+      name === shownAddress ? '' : html`<span class="soft wide address">${shownAddress}</span>`
     }`,
     badge(tone, word),
     briefWords(subscription, nowMs),

@@ -4,6 +4,7 @@ import { subscriptionWithSecretSchema } from '#api/subscription-schema.ts';
 import { hasScope } from '#domain/api-key.ts';
 import { address } from './api-client.ts';
 import type { Html } from './components.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardEnv } from './env.ts';
 import { textOf } from './fields.ts';
 import { filterPreview } from './filter-preview.ts';
@@ -76,7 +77,7 @@ export function viewNew(draft: Draft, view: ViewContext): Html {
     headerNames: [],
     preview: tested === null ? null : filterPreview(tested, view),
   };
-  return html`<h1>New subscription</h1>
+  return html`${crumb('/subscriptions', 'Subscriptions')}<h1>New subscription</h1>
 <p class="lead">It gets every event that is noticed from then on. Its secret is shown once, after this page.</p>
 ${draft.notice ?? ''}${subscriptionForm(form, view)}`;
 }

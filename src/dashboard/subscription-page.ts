@@ -2,7 +2,9 @@ import { html } from 'hono/html';
 import { deliveryPageSchema } from '#api/deliveries.ts';
 import { subscriptionSchema } from '#api/subscription-schema.ts';
 import { address, withQuery } from './api-client.ts';
+import { aboutLink } from './attempt-view.ts';
 import { badge, card, facts, type Html, moment, table } from './components.ts';
+import { crumb } from './crumb.ts';
 import {
   type Attempt,
   attemptWords,
@@ -86,9 +88,10 @@ function latestOf(deliveries: readonly Delivery[]): ShownSubscription['latest'] 
 
 export function viewSubscriptionPage(shown: ShownSubscription, view: ViewContext): Html {
   const { subscription } = shown;
-  return html`${view.live('state', standing(shown, view.nowMs))}
+  return html`${crumb('/subscriptions', 'Subscriptions')}
+${view.live('state', standing(shown, view.nowMs))}
 ${subscriptionActions(subscription, view)}
-${view.live('figures', figures(shown, view.nowMs))}
+${view.live('figures', figures(shown, view))}
 ${subscriptionSettings(subscription, view)}`;
 }
 
@@ -99,17 +102,17 @@ function standing({ subscription, waiting }: ShownSubscription, nowMs: number): 
 <p class="lead">${sentences.join(' ')}</p>`;
 }
 
-function figures(shown: ShownSubscription, nowMs: number): Html {
+function figures(shown: ShownSubscription, view: ViewContext): Html {
   const { subscription, latest } = shown;
   const { id } = subscription;
   const deliveries = address`/subscriptions/${id}/deliveries`;
   return html`<div class="cards">
-${card('What waits', waitingCard(shown, nowMs))}
+${card('What waits', waitingCard(shown, view.nowMs))}
 ${card('How attempts went', successCard(shown))}
 </div>
 <section aria-labelledby="latest">
 <div class="title-row"><h2 id="latest">Latest attempts</h2><a href="${deliveries}">All deliveries</a></div>
-${attemptTable(id, latest, nowMs)}
+${attemptTable(id, latest, view)}
 </section>`;
 }
 
@@ -162,7 +165,11 @@ function strip(latest: readonly boolean[]): Html {
   return html`<svg class="strip" viewBox="0 0 600 24" preserveAspectRatio="none" aria-hidden="true">${strokes}</svg>`;
 }
 
-function attemptTable(id: string, latest: ShownSubscription['latest'], nowMs: number): Html {
+function attemptTable(
+  id: string,
+  latest: ShownSubscription['latest'],
+  { principal, nowMs }: ViewContext,
+): Html {
   return table({
     caption: 'The latest attempts of all its deliveries',
     columns: [
@@ -178,7 +185,7 @@ function attemptTable(id: string, latest: ShownSubscription['latest'], nowMs: nu
       return [
         html`<a href="${path}">${moment(attempt.at, nowMs)}</a>`,
         badge(tone, word),
-        delivery.contact ?? 'nobody in particular',
+        aboutLink(delivery, principal),
         meaning,
         durationWords(attempt.durationMs / 1000),
       ];

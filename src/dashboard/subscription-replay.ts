@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import { address, answered, withQuery } from './api-client.ts';
 import { facts, type Html, notice } from './components.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { boxes, type FieldErrors, field, options, textOf, textsOf } from './fields.ts';
 import { refusalNotice, showAgain } from './form-answers.ts';
@@ -94,10 +95,10 @@ export function viewReplay(
   refusal: Html | null,
 ): Html {
   const { id } = subscription;
-  const back = html`<a class="button" href="${address`/subscriptions/${id}`}">Back</a>`;
+  const above = crumb(address`/subscriptions/${id}`, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {
-    return html`<h1>Replay</h1>
-<p class="lead">Your key may look at this subscription, but not replay to it.</p><p>${back}</p>`;
+    return html`${above}<h1>Replay</h1>
+<p class="lead">Your key may look at this subscription, but not replay to it.</p>`;
   }
   const whats = [
     ['failed', 'What has failed'],
@@ -113,7 +114,7 @@ export function viewReplay(
       control: (attributes) =>
         html`<input type="datetime-local" step="1" value="${choice[name]}" ${attributes}>`,
     });
-  const fields = html`<div class="stack">
+  const fields = html`<div class="fields">
 ${field({
   name: 'what',
   label: 'What is delivered again',
@@ -125,7 +126,7 @@ ${field({
 <details${choice.types.length > 0 ? html` open` : ''}><summary>Only some types, when it is by time</summary>
 <div class="choices">${boxes('types', subscription.events, choice.types)}</div></details>
 </div>`;
-  return html`<h1>Replay to ${nameOf(subscription)}</h1>
+  return html`${above}<h1>Replay</h1>
 <p class="lead">Deliveries are made again under the same <code>webhook-id</code>, behind what waits. A receiver that keeps those ids does nothing twice. First you see how many they are.</p>
 ${refusal ?? ''}
 <div class="card form-card">${actionForm(view, {
@@ -133,8 +134,7 @@ ${refusal ?? ''}
     label: 'Count them',
     fields,
     kind: 'main',
-  })}</div>
-<p>${back}</p>`;
+  })}</div>`;
 }
 
 export function viewCount(
@@ -145,17 +145,18 @@ export function viewCount(
 ): Html {
   const { id } = subscription;
   const base = address`/subscriptions/${id}`;
+  const above = crumb(base, nameOf(subscription));
   const other = html`<a class="button" href="${base}/replay">Choose otherwise</a>`;
   if (count === 0) {
-    return html`<h1>Nothing to deliver again</h1>
+    return html`${above}<h1>Nothing to deliver again</h1>
 <p class="lead">What waits or is being retried is on its way already, and is not counted.</p>
-<div class="card">${wishFacts(wish)}</div>
+<div class="card settings">${wishFacts(wish)}</div>
 <p>${other}</p>`;
   }
   const counted = countWords(count, 'delivery', 'deliveries');
-  return html`<h1>${counted} would be made again</h1>
+  return html`${above}<h1>${counted} would be made again</h1>
 ${subscription.status === 'active' ? '' : notice('warn', 'This subscription is not active: they will wait until it is resumed.')}
-<div class="card">${facts([['To', nameOf(subscription)]])}${wishFacts(wish)}</div>
+<div class="card settings">${wishFacts(wish)}</div>
 <div class="actions">${actionForm(view, {
     action: `${base}/replay/confirmed`,
     label: `Deliver ${count === 1 ? 'it' : `these ${counted}`} again`,

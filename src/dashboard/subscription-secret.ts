@@ -4,6 +4,7 @@ import { subscriptionWithSecretSchema } from '#api/subscription-schema.ts';
 import { address } from './api-client.ts';
 import { type Html, notice } from './components.ts';
 import { copyable } from './copyable.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { refusalNotice, showAgain } from './form-answers.ts';
 import { actionForm } from './forms.ts';
@@ -72,10 +73,10 @@ export function viewRotation(
   refusal: Html | null,
 ): Html {
   const { id } = subscription;
-  const back = html`<a class="button" href="${address`/subscriptions/${id}`}">Back</a>`;
+  const above = crumb(address`/subscriptions/${id}`, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {
-    return html`<h1>Rotate the secret</h1>
-<p class="lead">Your key may look at this subscription, but not change its secret.</p><p>${back}</p>`;
+    return html`${above}<h1>Rotate the secret</h1>
+<p class="lead">Your key may look at this subscription, but not change its secret.</p>`;
   }
   const fields = html`<div class="stack">
 <label for="overlap">How long the present secret still signs beside it</label>
@@ -85,8 +86,8 @@ export function viewRotation(
   )}</select>
 <p class="help" id="overlap-help">Meanwhile every delivery carries both signatures, so the receiver can change over without missing one.</p>
 </div>`;
-  return html`<h1>Rotate the secret</h1>
-<p class="lead">A new secret is made for ${nameOf(subscription)} and shown once. It signs from the next attempt on.</p>
+  return html`${above}<h1>Rotate the secret</h1>
+<p class="lead">A new secret is made and shown once. It signs from the next attempt on.</p>
 ${refusal ?? ''}
 <div class="card form-card">${actionForm(view, {
     action: address`/subscriptions/${id}/secret`,
@@ -94,8 +95,7 @@ ${refusal ?? ''}
     hidden: { once },
     fields,
     kind: 'main',
-  })}</div>
-<p>${back}</p>`;
+  })}</div>`;
 }
 
 function rotated(subscription: Subscription, secret: string, overlapSeconds: number): Html {
@@ -104,7 +104,8 @@ function rotated(subscription: Subscription, secret: string, overlapSeconds: num
     overlapSeconds === 0
       ? 'The one before it signs nothing any more.'
       : `The one before it signs beside it for ${label}.`;
-  return html`<h1>The new secret</h1>
+  return html`${crumb(address`/subscriptions/${subscription.id}`, nameOf(subscription))}
+<h1>The new secret</h1>
 ${secretOnce(secret)}
 <p>${before}</p>
 <p><a class="button" href="${address`/subscriptions/${subscription.id}`}">To the subscription</a></p>`;

@@ -54,7 +54,17 @@ function rateWords({ ratePerSecond, format }: Subscription): string {
 function filterPart({ filter }: Subscription): Html {
   return filter === undefined
     ? html`<p class="soft">No filter: every event of these types is sent.</p>`
-    : html`<h3>Only what fits this filter</h3>${code(JSON.stringify(filter, null, 2))}`;
+    : html`<h3>Only what fits this filter</h3>${code(filterText(filter))}`;
+}
+
+const shortFilter = 80;
+
+/** On one line where it fits. */
+export function filterText(filter: Readonly<Record<string, unknown>>): string {
+  const spread = JSON.stringify(filter, null, 2);
+  const line = spread.replaceAll(/\n\s*/g, ' ');
+  // A text in it may hold no line of its own: JSON writes that as an escape.
+  return line.length <= shortFilter ? line : spread;
 }
 
 function templatePart({ template }: Subscription): Html {

@@ -44,16 +44,15 @@ export function waitingOf({ deliveries }: Subscription): number {
 /** How it stands, in as few words as a row of a list has room for. */
 export function briefWords(subscription: Subscription, nowMs: number): string {
   const { failing, disabledReason } = subscription;
-  const since = failing === undefined ? '' : distanceWords(Date.parse(failing.since), nowMs);
   switch (standingOf(subscription)) {
     case 'paused':
       return 'Its events wait until it is resumed.';
     case 'disabled':
       return disabledReason === 'gone'
         ? 'It answered 410; nothing is sent.'
-        : `It failed for days, since ${since}; nothing is sent.`;
+        : 'It failed for days; nothing is sent.';
     case 'failing':
-      return `${attemptsFailed(failing?.failures ?? 1)}, since ${since}.`;
+      return failedWords(failing, nowMs);
     case 'active':
       return waitingOf(subscription) === 0 ? 'Nothing waits.' : 'On its way.';
   }
@@ -85,22 +84,19 @@ export function standingSentences(
             'Resume it when the subscriber is well again.',
           ];
     case 'failing': {
-      const since = distanceWords(Date.parse(failing?.since ?? ''), nowMs);
-      const next =
-        nextAttemptAt === null
-          ? 'What failed is tried again.'
-          : `What failed is tried again, ${nextWords(nextAttemptAt, nowMs)}.`;
+      const next = `What failed is tried again${nextWords(nextAttemptAt, nowMs)}.`;
       const end = 'After five days without one success it is disabled; its events are kept.';
-      return [`${attemptsFailed(failing?.failures ?? 1)}, since ${since}.`, next, waiting, end];
+      return [failedWords(failing, nowMs), next, waiting, end];
     }
     case 'active':
       return wellWords(subscription, waiting);
   }
 }
 
-function nextWords(nextAttemptAt: string, nowMs: number): string {
+function nextWords(nextAttemptAt: string | null, nowMs: number): string {
+  if (nextAttemptAt === null) return '';
   const atMs = Date.parse(nextAttemptAt);
-  return atMs <= nowMs ? 'now' : `next ${distanceWords(atMs, nowMs)}`;
+  return atMs <= nowMs + 1000 ? ' now' : `, next ${distanceWords(atMs, nowMs)}`;
 }
 
 function wellWords(subscription: Subscription, waiting: string): string[] {
@@ -123,10 +119,13 @@ function waitingWords(subscription: Subscription, firstAt: string | null, nowMs:
   return `${waits}; ${first} was noticed ${since === 'now' ? 'just now' : since}.`;
 }
 
-function attemptsFailed(failures: number): string {
+function failedWords(failing: Subscription['failing'], nowMs: number): string {
+  if (failing === undefined) return '';
+  const { failures, since } = failing;
+  const began = distanceWords(Date.parse(since), nowMs);
   return failures === 1
-    ? 'The last attempt failed'
-    : `The last ${countWords(failures, 'attempt')} failed`;
+    ? `The last attempt failed, ${began === 'now' ? 'just now' : began}.`
+    : `The last ${countWords(failures, 'attempt')} failed; it began ${began === 'now' ? 'just now' : began}.`;
 }
 
 /** Whether this key may do more than look at it. */
