@@ -83,10 +83,13 @@ function postsOf({ paths = {} }: ReferenceDocument): Operation[] {
   return posts.filter((post) => post !== undefined);
 }
 
+/** Answers that come before a request is known to be a repetition, or are not remembered. */
+const neverRepeated = new Set(['401', '413', '422', '429', '500', '503']);
+
 function takeIdempotencyKey(operation: Operation): void {
   operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
   for (const [status, answer] of Object.entries(operation.responses)) {
-    if (status.startsWith('2')) answer.headers = { ...answer.headers, ...replayed };
+    if (!neverRepeated.has(status)) answer.headers = { ...answer.headers, ...replayed };
   }
 }
 

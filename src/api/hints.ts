@@ -28,7 +28,7 @@ const takeHint = createRoute({
   },
   responses: {
     202: { description: 'The source is polled as soon as the budget allows, unless it is paused.' },
-    ...problems(400, 404, 413, 503),
+    ...problems(400, 404, 413, 500, 503),
   },
 });
 

@@ -49,7 +49,10 @@ function requestTo(
 ): fc.Arbitrary<FuzzRequest> {
   const methods = fc.oneof(
     { arbitrary: fc.constant(method), weight: 40 },
-    { arbitrary: fc.constantFrom('PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'BREW'), weight: 1 },
+    {
+      arbitrary: fc.constantFrom('PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'),
+      weight: 1,
+    },
   );
   const parts = fc.record({
     method: methods,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openApi } from './api-under-test.ts';
 import { findOperation, readDocument } from './documented-answers.ts';
+import { openClient } from './fuzz-client.ts';
 import { createJudge } from './fuzz-judge.ts';
 import { type FuzzedDocument, type FuzzRequest, requestsTo } from './fuzz-requests.ts';
 import { createWorld, fillIn, learn } from './fuzz-world.ts';
@@ -14,6 +15,7 @@ const api = await openApi();
 const document = await readDocument(api.app);
 const judge = createJudge(document);
 const world = await createWorld(api);
+const ask = await openClient(api);
 /** How often each operation answered with each status. */
 const seen = new Map<string, number>();
 
@@ -39,20 +41,15 @@ async function tryOut(generated: FuzzRequest): Promise<void> {
 }
 
 async function send(request: FuzzRequest) {
-  const { method, path, headers, body } = request;
-  const sent = new Request(new URL(path, 'http://api'), { method, headers, body });
-  const response = await api.app.fetch(sent);
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  const json = isJson ? JSON.parse(text) : null;
-  const answer = { status: response.status, headers: response.headers, text, json };
-  const { pathname } = new URL(sent.url);
+  const { method, path } = request;
+  const answer = await ask(request);
+  const { pathname } = new URL(path, 'http://api');
   const complaint = judge(method, pathname, answer);
-  if (complaint !== null) throw new Error(describe(request, answer.status, text, complaint));
-  learn(world, path, response.headers, json);
+  if (complaint !== null) throw new Error(describe(request, answer.status, answer.text, complaint));
+  learn(world, path, answer.headers, answer.json);
   api.nowMs += 1;
   api.logLines.length = 0;
-  count(findOperation(document, method, pathname)?.name ?? 'elsewhere', response.status);
+  count(findOperation(document, method, pathname)?.name ?? 'elsewhere', answer.status);
   return answer;
 }
 
