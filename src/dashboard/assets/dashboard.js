@@ -150,6 +150,24 @@ function redraw() {
 addEventListener('resize', redraw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 
+// ---- Times grow old also where nothing is live. ----
+
+function growOld() {
+  if (document.hidden) return;
+  for (const time of document.querySelectorAll('main time[title]')) {
+    const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+    if (seconds > 60 && !time.closest('[data-live]')) time.textContent = agoWords(seconds);
+  }
+}
+
+/** As the server says it, but for the second unit. */
+function agoWords(seconds) {
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} days ago`;
+}
+setInterval(growOld, 30_000);
+
 // ---- Keys. ----
 
 const help = document.querySelector('#keyboard');
@@ -157,12 +175,16 @@ let isGoing = false;
 
 const actions = {
   '?': () => help.showModal(),
-  '/': () => document.querySelector('input[type=search]')?.focus(),
+  '/': () => {
+    const field = document.querySelector('input[type=search]');
+    if (field) field.focus();
+    else location.assign('/search');
+  },
   j: () => moveRow(1),
   k: () => moveRow(-1),
 };
 
-const rows = 'main tbody tr, main .concerns > li';
+const rows = 'main tbody tr, main .concerns > li, main .story > li';
 
 function moveRow(step) {
   const links = [...document.querySelectorAll(rows)]
