@@ -1,18 +1,15 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
+import { DemoError } from './demo-error.ts';
 import { NoRedisError } from './development-redis.ts';
 import { receiptLine } from './receipt-line.ts';
 import { playOpening } from './scene.ts';
 import { type DemoStage, raiseStage } from './stage.ts';
 import type { Receipt } from './subscriber.ts';
+import { readBaseline, tellBaseline } from './tell-baseline.ts';
 
-const { values } = parseArgs({ options: { for: { type: 'string' } } });
-const seconds = values.for === undefined ? null : Number(values.for);
-if (seconds !== null && !(seconds > 0)) {
-  console.error('--for takes a number of seconds: npm run demo -- --for 20');
-  process.exit(2);
-}
+const seconds = readSeconds();
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
@@ -30,22 +27,46 @@ const stage = await raiseStage({
   onReceipt,
   onProgress: (sentence) => console.log(sentence),
 }).catch((error: unknown) => {
-  if (!(error instanceof NoRedisError)) throw error;
+  if (!(error instanceof NoRedisError || error instanceof DemoError)) throw error;
   console.error(error.message);
   process.exit(1);
 });
 console.log(programme(stage));
+const notifier = { url: stage.service.url ?? '', adminKey: stage.adminKey };
+const reading = tellBaseline(
+  {
+    look: () => readBaseline(notifier, stop.signal),
+    wait: (durationMs) => wait(durationMs, undefined, { signal: stop.signal }),
+    contacts: stage.simulator.settings.contacts,
+    onProgress: (sentence) => console.log(styleText('dim', sentence)),
+  },
+  stop.signal,
+).catch(() => {});
 const opening = wait(1500, undefined, { signal: stop.signal }).then(
   () => playOpening(stage.simulator),
   () => {},
 );
 const end = seconds === null ? [] : [wait(seconds * 1000, undefined, { signal: stop.signal })];
 await Promise.race([once(stop.signal, 'abort'), ...end]).catch(() => {});
-await opening;
+stop.abort();
+await Promise.all([opening, reading]);
 await stage[Symbol.asyncDispose]();
 console.log(summary());
 const isComplete = delivered.has('contact.created') && delivered.has('contact.status_changed');
 process.exit(seconds !== null && !(isComplete && refused === 0) ? 1 : 0);
+
+/** Null: until Ctrl-C. */
+function readSeconds(): number | null {
+  try {
+    const { values } = parseArgs({ options: { for: { type: 'string' } } });
+    const seconds = values.for === undefined ? null : Number(values.for);
+    if (seconds === null || seconds > 0) return seconds;
+  } catch {
+    // What it knows is said below.
+  }
+  console.error('The demo knows one option, a number of seconds: npm run demo -- --for 20');
+  process.exit(2);
+}
 
 function programme({ redis, simulator, service, adminKey }: DemoStage): string {
   const { settings } = simulator;

@@ -26,12 +26,13 @@ export function describeBaseline(
   { expectedContacts, secondsLeft }: BaselineForecast,
 ): string {
   const read = contacts.toLocaleString('en');
-  if (expectedContacts === null || secondsLeft === null) {
+  if (expectedContacts === null) {
     return `${read} contacts read; how many there are is not known yet`;
   }
   const share = expectedContacts === 0 ? 100 : Math.floor((100 * contacts) / expectedContacts);
   const expected = expectedContacts.toLocaleString('en');
-  return `${read} of about ${expected} contacts read (${share} %), about ${inWords(secondsLeft)} left`;
+  const left = secondsLeft === null ? '' : `, about ${inWords(secondsLeft)} left`;
+  return `${read} of about ${expected} contacts read (${share} %)${left}`;
 }
 
 function inWords(seconds: number): string {

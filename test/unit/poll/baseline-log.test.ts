@@ -10,6 +10,7 @@ test.each([
   [1240, 10_000, 438, '1,240 of about 10,000 contacts read (12 %), about 7 minutes left'],
   [9990, 10_000, 7, '9,990 of about 10,000 contacts read (99 %), about 7 s left'],
   [0, 1_000_000, 40_000, '0 of about 1,000,000 contacts read (0 %), about 11 hours left'],
+  [45, 120, null, '45 of about 120 contacts read (37 %)'],
   [0, 0, 0, '0 of about 0 contacts read (100 %), about 0 s left'],
 ])('%s of %s contacts, %s s left', (contacts, expectedContacts, secondsLeft, words) => {
   expect(describeBaseline(contacts, { expectedContacts, secondsLeft })).toBe(words);
