@@ -84,7 +84,9 @@ async function findMany(
   ids: readonly SubscriptionId[],
   ref: DeliveryRef,
 ): Promise<FoundDelivery[]> {
-  const args = [ref, JSON.stringify(ref), mostLookedThrough, unreachableAfter];
+  // As a record has it: what a subscriber answered is a text in there, and its quotes are escaped.
+  const named = `"ref":${JSON.stringify(ref)}`;
+  const args = [ref, named, mostLookedThrough, unreachableAfter];
   const calls = ids.map((id) => {
     const names = laneKeys(id);
     const { state, tests, waiting, held, retries, records } = names;

@@ -1,7 +1,7 @@
 -- Tells how one delivery stands in a lane, wherever it lies.
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] held, KEYS[5] retries, KEYS[6] records, KEYS[7] delivered,
 -- KEYS[8] failed, KEYS[9] expired, KEYS[10] skipped
--- ARGV[1] ref, ARGV[2] the same as JSON, ARGV[3] how many of those that wait to look through from either end, ARGV[4] failures
+-- ARGV[1] ref, ARGV[2] the same as records name it, ARGV[3] how many of those that wait to look through from either end, ARGV[4] failures
 -- in a row without any answer from which only the probe is tried
 -- Returns {lane status ('' = gone), its status ('' = not found), its record ('' = none), when it is next tried in ms ('' = not planned)}
 local ref = ARGV[1]

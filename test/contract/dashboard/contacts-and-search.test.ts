@@ -76,6 +76,7 @@ test.each(['LOVELACE', 'ada@example', 'onhold', 'a live chat'])(
     expect([...text.matchAll(/href="\/contacts\/[^"]+"/g)].map(String)).toEqual([
       'href="/contacts/east/ada-1"',
     ]);
+    expect(text).toContain('<td class="">A live chat with Ada Lovelace began.</td>');
     expect(text).toContain(`1 contact with “${sought}” in the latest 4 events.`);
   },
 );

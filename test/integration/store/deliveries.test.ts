@@ -127,7 +127,8 @@ test('a delivered one is found among all that are kept, whatever its contact is 
     await redis.lpush(names.delivered, JSON.stringify(other));
   }
   const [found] = await deliveries.find([id], odd);
-  expect(found?.delivery).toMatchObject({ status: 'delivered', attempts: [attempt] });
+  expect(found?.delivery).toMatchObject({ status: 'delivered' });
+  expect(found?.delivery?.attempts).toEqual([attempt]);
   await redis.ltrim(names.delivered, 300, 302);
 });
 
