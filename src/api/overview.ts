@@ -22,6 +22,7 @@ export interface OverviewPorts extends ShowPorts {
 
 const shownMinutes = 60;
 const mostConcerns = 10;
+const keptMs = 1000;
 
 const getOverview = createRoute({
   ...openTo('read'),
@@ -31,7 +32,7 @@ const getOverview = createRoute({
   operationId: 'getOverview',
   summary: 'The service at a glance',
   description:
-    'Whether everything is seen and delivered, how fresh and how late, and what needs somebody. It costs the same however many contacts and events there are.',
+    'Whether everything is seen and delivered, how fresh and how late, and what needs somebody. It costs the same however many contacts and events there are, and may be a second old.',
   request: { query: noQuery },
   responses: {
     200: jsonAnswer(overviewSchema, 'How it stands now.'),
@@ -40,8 +41,19 @@ const getOverview = createRoute({
 });
 
 export function overviewRoutes(app: OpenAPIHono, ports: OverviewPorts): void {
-  const read = shareInFlight(() => readOverview(ports));
+  const read = shareForAWhile(ports.now, () => readOverview(ports));
   app.openapi(getOverview, async (c) => c.json(await read(), 200));
+}
+
+/** Many who look, and live figures of many, cost as much as one who looks once a second. */
+function shareForAWhile<T>(now: () => number, make: () => Promise<T>): () => Promise<T> {
+  const shared = shareInFlight(async () => ({ made: await make(), atMs: now() }));
+  let last: { readonly made: T; readonly atMs: number } | null = null;
+  return async () => {
+    const ageMs = last === null ? keptMs : Math.abs(now() - last.atMs);
+    if (last === null || ageMs >= keptMs) last = await shared();
+    return last.made;
+  };
 }
 
 async function readOverview(ports: OverviewPorts): Promise<Overview> {

@@ -60,7 +60,7 @@ const scriptNames = [
   'mark-relayed',
   'expire-lane',
   'reopen-lane',
-  'measure-lane',
+  'measure-lanes',
   'plan-retries',
   'find-delivery',
   'claim-request',

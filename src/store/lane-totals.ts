@@ -48,8 +48,10 @@ type MeasuredLane = readonly [
 
 /** Asked for together; more would keep this process from its deliveries for longer than one of them takes. */
 const batchSize = 500;
+/** Measured in one script; more would keep Redis from everybody else for longer than a script of the deliveries does. */
+const lanesPerScript = 25;
 
-/** One short script for each lane: what a scrape of thousands of subscriptions can afford. */
+/** A few lanes to a script: what a page or a scrape can afford beside thousands of subscriptions. */
 export function createLaneTotals(connection: Connection): ReadLaneTotals {
   return async (ids) => {
     const replies: Reply[] = [];
@@ -59,6 +61,21 @@ export function createLaneTotals(connection: Connection): ReadLaneTotals {
     const lanes = replies.filter((reply): reply is MeasuredLane => reply[0] !== 'gone');
     return { ...addUp(lanes), troubled: findTroubled(ids, replies) };
   };
+}
+
+async function measure(connection: Connection, ids: readonly SubscriptionId[]): Promise<Reply[]> {
+  // On a Cluster each lane has a slot of its own, and a script knows one slot.
+  const together = connection.redis.isCluster ? 1 : lanesPerScript;
+  const calls = [];
+  for (let from = 0; from < ids.length; from += together) {
+    calls.push({ keys: ids.slice(from, from + together).flatMap(measuredKeys), args: [] });
+  }
+  return ((await connection.runMany('measure-lanes', calls)) as Reply[][]).flat();
+}
+
+function measuredKeys(id: SubscriptionId): string[] {
+  const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
+  return [state, tests, waiting, held, retries, failed, expired, skipped];
 }
 
 function findTroubled(ids: readonly SubscriptionId[], replies: readonly Reply[]): TroubledLane[] {
@@ -71,14 +88,6 @@ function findTroubled(ids: readonly SubscriptionId[], replies: readonly Reply[])
   }
   const rank = ({ status }: TroubledLane) => (status === 'disabled' ? 1 : 0);
   return troubled.sort((a, b) => rank(b) - rank(a) || b.failures - a.failures);
-}
-
-async function measure(connection: Connection, ids: readonly SubscriptionId[]): Promise<Reply[]> {
-  const calls = ids.map((id) => {
-    const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
-    return { keys: [state, tests, waiting, held, retries, failed, expired, skipped], args: [] };
-  });
-  return (await connection.runMany('measure-lane', calls)) as Reply[];
 }
 
 function addUp(lanes: readonly MeasuredLane[]): LaneTotals {

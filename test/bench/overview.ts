@@ -18,7 +18,9 @@ const eventCount = 10_000;
 /** Each subscription wants one of so many logs, so that every event has a few subscribers. */
 const logCount = 100;
 const pageSize = 100;
-const pageViews = 200;
+const pageViews = 40;
+/** Totals are shared for a second, so whoever looks sooner waits less. */
+const apartMs = 1100;
 const aimMs = 50;
 
 /** What somebody waits for who opens the dashboard beside a service with much to tell. */
@@ -128,12 +130,17 @@ async function startService(redisUrl: string): Promise<OverviewService> {
 async function measure(service: OverviewService): Promise<Row> {
   const first = await service.view();
   const durations: number[] = [];
-  for (let view = 0; view < pageViews; view += 1) durations.push(await service.view());
-  const mostMs = percentile(durations, 0.99);
+  for (let view = 0; view < pageViews; view += 1) {
+    await sleep(apartMs);
+    durations.push(await service.view());
+  }
+  const soonMs = await service.view();
+  const mostMs = percentile(durations, 0.95);
   const figures = [
-    `p99 ${mostMs.toFixed(1)} ms of ${aimMs}`,
+    `p95 ${mostMs.toFixed(1)} ms of ${aimMs}`,
     `median ${median(durations).toFixed(1)} ms`,
     `the first ${first.toFixed(1)} ms`,
+    `within a second of another ${soonMs.toFixed(1)} ms`,
     `${contactCount} contacts, ${subscriptionCount} subscriptions, ${eventCount} events`,
   ];
   return {

@@ -155,3 +155,13 @@ test('a key that sees only what it made does not see all', async () => {
   const headers = { authorization: `Bearer ${json.key}` };
   expectProblem(await api.call('GET', '/v1/overview', { headers }), 403);
 });
+
+test('whoever asks within a second gets the same, and afterwards what is new', async () => {
+  const api = await openApi();
+  const first = await overview(api);
+  await subscribe(api.store, makeSubscription('sub_new'));
+  api.nowMs += 999;
+  expect(await overview(api)).toEqual(first);
+  api.nowMs += 1;
+  expect((await overview(api)).subscriptions.active).toBe(1);
+});

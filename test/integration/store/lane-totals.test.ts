@@ -34,6 +34,7 @@ test('without lanes all is zero', async () => {
     subscriptions: { active: 0, failing: 0, paused: 0, disabled: 0 },
     deliveries: nothing,
     oldestWaitingAtMs: null,
+    troubled: [],
   });
 });
 
@@ -84,4 +85,27 @@ test('the oldest that is first in line counts, unless its subscription is paused
   expect((await laneTotals([late, early, ...off])).oldestWaitingAtMs).toBe(1000);
   expect((await laneTotals([late, ...off])).oldestWaitingAtMs).toBe(2000);
   expect((await laneTotals(off)).oldestWaitingAtMs).toBeNull();
+});
+
+test('many lanes are counted each at its own place, also with one in between that was removed', async () => {
+  const made = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => newLane('active', { failures: String(at % 2) })),
+  );
+  const ids = made.toSpliced(30, 0, 'sub_removed');
+  const { subscriptions, troubled } = await laneTotals(ids);
+  expect(subscriptions).toMatchObject({ active: 30, failing: 30 });
+  expect(troubled.map(({ id }) => id)).toEqual(made.filter((_, at) => at % 2 === 1));
+});
+
+test('lanes in trouble come worst first: disabled ones, then those that failed most often', async () => {
+  const few = await newLane('active', { failures: '1' });
+  const many = await newLane('active', { failures: '7' });
+  const disabled = await newLane('disabled');
+  const paused = await newLane('paused', { failures: '9' });
+  const { troubled } = await laneTotals([few, paused, disabled, many]);
+  expect(troubled).toEqual([
+    { id: disabled, status: 'disabled', failures: 0 },
+    { id: many, status: 'active', failures: 7 },
+    { id: few, status: 'active', failures: 1 },
+  ]);
 });
