@@ -38,6 +38,18 @@ const replayed = {
   },
 };
 
+/** Said with every answer to who shows a key; who asks from inside has no limit. */
+const rateLimit = {
+  'RateLimit-Policy': {
+    description: 'How many requests (`q`) in how many seconds (`w`) the key may make.',
+    schema: { type: 'string', example: '"key";q=600;w=60' },
+  },
+  RateLimit: {
+    description: 'How many are left (`r`), and in how many seconds (`t`) all are there again.',
+    schema: { type: 'string', example: '"key";r=588;t=2' },
+  },
+};
+
 /** Made from the routes that run, with what stands before them and with examples. */
 export function makeDocument(app: OpenAPIHono, version: string): ReferenceDocument {
   const document = app.getOpenAPI31Document({
@@ -60,6 +72,9 @@ export function makeDocument(app: OpenAPIHono, version: string): ReferenceDocume
     nameHeaders(operation);
   }
   for (const operation of postsOf(document)) takeIdempotencyKey(operation);
+  for (const operation of operations) {
+    if (operation.responses['429'] !== undefined) tellRateLimit(operation);
+  }
   return {
     ...document,
     tags: described.map(([name, text]) => ({ name, description: text })),
@@ -90,6 +105,13 @@ function takeIdempotencyKey(operation: Operation): void {
   operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
   for (const [status, answer] of Object.entries(operation.responses)) {
     if (!neverRepeated.has(status)) answer.headers = { ...answer.headers, ...replayed };
+  }
+}
+
+function tellRateLimit({ responses }: Operation): void {
+  for (const [status, answer] of Object.entries(responses)) {
+    const isCounted = status.startsWith('2') || status === '429';
+    if (isCounted) answer.headers = { ...answer.headers, ...rateLimit };
   }
 }
 

@@ -35,6 +35,28 @@ test('everything under /v1, and nothing else, wants the key', () => {
   }
 });
 
+test('headers are named as people know them', () => {
+  const operations = Object.values(document.paths).flatMap((each) => Object.values(each));
+  const named = operations.flatMap(({ responses, ...rest }) => [
+    ...((rest as { parameters?: { in: string; name: string }[] }).parameters ?? []),
+    ...Object.values(responses).flatMap(({ headers = {} }) =>
+      Object.keys(headers).map((name) => ({ in: 'header', name })),
+    ),
+  ]);
+  const names = new Set(named.filter((each) => each.in === 'header').map(({ name }) => name));
+  expect([...names].sort()).toEqual([
+    'ETag',
+    'Idempotency-Key',
+    'Idempotency-Replayed',
+    'If-Match',
+    'Location',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+    'WWW-Authenticate',
+  ]);
+});
+
 test('every reference in the document leads somewhere', () => {
   const names = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
   expect(names.length).toBeGreaterThan(0);

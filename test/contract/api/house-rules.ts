@@ -4,7 +4,13 @@ interface Judged {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, Media>> }>
+    Record<
+      string,
+      {
+        readonly content?: Readonly<Record<string, Media>>;
+        readonly headers?: Readonly<Record<string, unknown>>;
+      }
+    >
   >;
 }
 interface Media {
@@ -46,6 +52,11 @@ export const houseRules = {
     ...missingAnswers([409, 422])(operation),
     ...missingParameters(['idempotency-key'])(operation),
   ]),
+  'house-tags': rule<Judged>(`${v1}.patch`, (operation) => [
+    ...missingAnswers([412])(operation),
+    ...missingParameters(['if-match'])(operation),
+    ...missingTag(operation),
+  ]),
   'house-lists': rule<Judged>(`${v1}.get`, (operation) =>
     operation.operationId?.startsWith('list')
       ? [...missingParameters(['limit', 'cursor'])(operation), ...notPaged(operation)]
@@ -70,6 +81,10 @@ function missingParameters(names: readonly string[]): Judge<Judged> {
     names
       .filter((name) => !parameters.some((each) => each.name.toLowerCase() === name))
       .map((name) => `must take ${name}`);
+}
+
+function missingTag({ responses }: Judged): string[] {
+  return responses['200']?.headers?.ETag === undefined ? ['must answer with an ETag'] : [];
 }
 
 function notPaged({ responses }: Judged): string[] {
