@@ -36,6 +36,7 @@ const url = variables.SUBSCRIBER_URL ?? subscriber.url;
 console.log(`A sample subscriber listens at ${url}`);
 
 if (variables.NOTIFIER_URL !== undefined && variables.ADMIN_API_KEY !== undefined) {
+  console.log(`It subscribes as soon as ${variables.NOTIFIER_URL}/readyz says that it is ready.`);
   const outcome = await registerWhenReady(
     {
       notifierUrl: variables.NOTIFIER_URL,
@@ -46,8 +47,9 @@ if (variables.NOTIFIER_URL !== undefined && variables.ADMIN_API_KEY !== undefine
     },
     stop.signal,
   ).catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-    return null;
+    if (stop.signal.aborted) return null;
+    console.error(`It could not subscribe. ${error instanceof Error ? error.message : error}`);
+    process.exit(1);
   });
   if (outcome !== null) console.log(`Its subscription was ${outcome}. Webhooks as they arrive:`);
 }

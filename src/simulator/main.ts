@@ -19,7 +19,11 @@ async function main() {
       process.on(signal, () => void simulator.close());
     }
   } catch (error) {
-    console.error(`The simulator cannot listen on ${host}, port ${port}: ${String(error)}`);
+    const said = error instanceof Error ? error.message : String(error);
+    console.error(`The simulator cannot listen on ${host}, port ${port}: ${said}.`);
+    console.error(
+      'Set SIMULATOR_PORT to a free one, and SIMULATOR_HOST to an address of this machine.',
+    );
     process.exitCode = 1;
   }
 }
