@@ -8,7 +8,10 @@ export interface ReferenceDocument {
   };
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly tags?: readonly { readonly name: string; readonly description: string }[];
-  readonly components?: { readonly schemas?: Readonly<Record<string, SchemaNode>> };
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, SchemaNode>>;
+    readonly responses?: Readonly<Record<string, Answer>>;
+  };
 }
 
 export interface Operation {
@@ -20,7 +23,7 @@ export interface Operation {
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, Answer>>;
+  readonly responses: Record<string, Answer>;
 }
 
 export interface Parameter {
@@ -32,6 +35,8 @@ export interface Parameter {
 }
 
 export interface Answer {
+  /** Where it stands, among the components, when it is shared. */
+  readonly $ref?: string;
   readonly description: string;
   headers?: Readonly<Record<string, HeaderNode>>;
   readonly content?: Content;
@@ -120,6 +125,12 @@ export function fieldRows(node: SchemaNode, prefix = ''): FieldRow[] {
 export function fieldRow(name: string, node: SchemaNode, required: boolean): FieldRow {
   const refersTo = schemaName(node) ?? (node.items === undefined ? null : schemaName(node.items));
   return { name, type: typeText(node), required, notes: notesText(node), refersTo };
+}
+
+/** An answer itself, wherever it stands. */
+export function answerOf({ components }: ReferenceDocument, answer: Answer): Answer {
+  const name = answer.$ref?.replace('#/components/responses/', '');
+  return components?.responses?.[name ?? ''] ?? answer;
 }
 
 export function schemaName({ $ref }: SchemaNode): string | null {

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import {
   type Answer,
+  answerOf,
   type FieldRow,
   fieldRow,
   fieldRows,
@@ -65,7 +66,9 @@ function renderMethod(method: string): Html {
 function renderOperation(document: ReferenceDocument, listed: ListedOperation): Html {
   const { id, method, path, operation } = listed;
   const { summary, description, security, parameters = [], requestBody, responses } = operation;
-  const answers = Object.entries(responses);
+  const answers = Object.entries(responses).map(
+    ([status, answer]): NamedAnswer => [status, answerOf(document, answer)],
+  );
   const example = exampleCall(document, listed);
   const body = requestBody?.content['application/json']?.schema;
   return html`

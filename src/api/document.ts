@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Operation, Parameter, ReferenceDocument } from './docs-document.ts';
+import type { Answer, Operation, Parameter, ReferenceDocument } from './docs-document.ts';
 import { operationExamples } from './examples.ts';
 
 const description =
@@ -75,8 +75,11 @@ export function makeDocument(app: OpenAPIHono, version: string): ReferenceDocume
   for (const operation of operations) {
     if (operation.responses['429'] !== undefined) tellRateLimit(operation);
   }
+  const shared: Record<string, Answer> = {};
+  for (const operation of operations) shareProblems(operation, shared);
   return {
     ...document,
+    components: { ...document.components, responses: shared },
     tags: described.map(([name, text]) => ({ name, description: text })),
   };
 }
@@ -98,13 +101,10 @@ function postsOf({ paths = {} }: ReferenceDocument): Operation[] {
   return posts.filter((post) => post !== undefined);
 }
 
-/** Answers that come before a request is known to be a repetition, or are not remembered. */
-const neverRepeated = new Set(['401', '413', '422', '429', '500', '503']);
-
 function takeIdempotencyKey(operation: Operation): void {
   operation.parameters = [...(operation.parameters ?? []), idempotencyKey];
   for (const [status, answer] of Object.entries(operation.responses)) {
-    if (!neverRepeated.has(status)) answer.headers = { ...answer.headers, ...replayed };
+    if (status.startsWith('2')) answer.headers = { ...answer.headers, ...replayed };
   }
 }
 
@@ -112,6 +112,16 @@ function tellRateLimit({ responses }: Operation): void {
   for (const [status, answer] of Object.entries(responses)) {
     const isCounted = status.startsWith('2') || status === '429';
     if (isCounted) answer.headers = { ...answer.headers, ...rateLimit };
+  }
+}
+
+/** A refusal is the same everywhere, so it stands once; a document that repeated them would be mostly that. */
+function shareProblems({ responses }: Operation, shared: Record<string, Answer>): void {
+  for (const [status, answer] of Object.entries(responses)) {
+    if (Number(status) < 400) continue;
+    const name = answer.description.replaceAll(' ', '');
+    shared[name] = answer;
+    responses[status] = { $ref: `#/components/responses/${name}`, description: answer.description };
   }
 }
 

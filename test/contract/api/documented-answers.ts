@@ -12,7 +12,7 @@ export interface Node {
 }
 
 export interface Documented {
-  responses: Record<string, DocumentedAnswer>;
+  responses: Record<string, DocumentedAnswer & { $ref?: string }>;
 }
 
 interface DocumentedAnswer {
@@ -23,7 +23,10 @@ interface DocumentedAnswer {
 export interface ApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Documented>>;
-  components: { schemas: Record<string, Node> };
+  components: {
+    schemas: Record<string, Node>;
+    responses: Record<string, DocumentedAnswer>;
+  };
 }
 
 interface Checkable {
@@ -32,8 +35,21 @@ interface Checkable {
   readonly json: unknown;
 }
 
+/** The served document, with shared answers in their places. */
 export async function readDocument(app: OpenAPIHono): Promise<ApiDocument> {
-  return (await app.request('/openapi.json')).json() as Promise<ApiDocument>;
+  const document = (await (await app.request('/openapi.json')).json()) as ApiDocument;
+  for (const { responses } of operationsOf(document)) {
+    for (const [status, { $ref }] of Object.entries(responses)) {
+      const name = $ref?.replace('#/components/responses/', '') ?? '';
+      const shared = document.components.responses[name];
+      if (shared !== undefined) responses[status] = shared;
+    }
+  }
+  return document;
+}
+
+function operationsOf({ paths }: ApiDocument): Documented[] {
+  return Object.values(paths).flatMap((operations) => Object.values(operations));
 }
 
 /** Checks an answer against what /openapi.json promises of its route: status, content type and every field, none besides. */

@@ -2,11 +2,10 @@ import core, { type RulesetDefinition } from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 import { expect, test } from 'vitest';
 import { openApi } from './api-under-test.ts';
-import { readDocument } from './documented-answers.ts';
 import { houseRules } from './house-rules.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each test breaks another part of the document.
-const document: any = await readDocument((await openApi()).app);
+const document: any = await (await (await openApi()).app.request('/openapi.json')).json();
 
 test('the document breaks no rule of OpenAPI and none of the house', {
   timeout: 60_000,
@@ -22,7 +21,7 @@ test('the linter sees each rule broken', { timeout: 60_000 }, async () => {
   delete paths['/v1/subscriptions'].post.parameters;
   delete paths['/v1/sources'].get.parameters;
   delete paths['/v1/sources/{id}'].patch.responses[200].headers.ETag;
-  delete paths['/readyz'].get.responses[503].content;
+  paths['/readyz'].get.responses[503] = { description: 'It cannot.' };
   delete paths['/docs'].get.operationId;
   delete paths['/v1/events/{id}'].get.responses[200].content['application/json'].example;
   delete paths['/healthz'].get.responses[200].content['application/json'].example.version;
