@@ -127,8 +127,9 @@ async function subscriptionConcerns(
 }
 
 const disabledBecause = {
-  gone: 'The subscriber answered 410, so nothing more is sent; its events wait.',
-  failing: 'It failed for five days without one success, so nothing more is sent; its events wait.',
+  gone: 'The subscriber answered 410, so nothing more is sent until it is resumed.',
+  failing:
+    'It failed for five days without one success, so nothing more is sent until it is resumed.',
 };
 
 function subscriptionConcern(

@@ -100,8 +100,13 @@ function concerns(list: readonly Concern[], nowMs: number): Html {
       : address`/subscriptions/${id}`;
     return html`<li><p class="title-row"><a href="${path}">${name}</a> ${badge(tone, word)}</p>
 <p>${detail}${waiting === 0 ? '' : ` ${countWords(waiting, 'delivery waits', 'deliveries wait')}.`}</p>
-${since === null ? '' : html`<p class="soft">Since ${moment(since, nowMs)}</p>`}</li>`;
+${since === null ? '' : html`<p class="soft">For ${span(since, nowMs)}</p>`}</li>`;
   })}</ul>`;
+}
+
+function span(since: string, nowMs: number): Html {
+  const words = ageWords((nowMs - Date.parse(since)) / 1000);
+  return html`<time datetime="${since}" title="since ${since}">${words}</time>`;
 }
 
 function plots({ minutes }: Overview): Html {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sourceSchema } from '#api/source-view.ts';
 import { address, answered, withQuery } from './api-client.ts';
 import { badge, code, facts, type Html, moment, notice, table } from './components.ts';
+import { crumb } from './crumb.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { refusalNotice, showAgain } from './form-answers.ts';
 import { actionForm, confirmForm } from './forms.ts';
@@ -29,7 +30,8 @@ function loadSource(c: DashboardContext): Promise<Source> {
 }
 
 function viewSource(source: Source, view: ViewContext, refusal: Html | null): Html {
-  return html`${view.live('state', standing(source, view))}
+  return html`${crumb('/sources', 'Sources')}
+${view.live('state', standing(source, view))}
 ${actions(source, view)}
 ${view.live('figures', figures(source, view))}
 ${settings(source, view, refusal)}`;
@@ -106,8 +108,8 @@ ${facts([
 ${
   learned.length === 0
     ? ''
-    : html`<section aria-labelledby="learned"><h2 id="learned">What its answers have shown</h2>
-<div class="card">${facts(learned)}</div></section>`
+    : html`<section aria-labelledby="learned"><h2 id="learned">What its answers have shown of the inbox</h2>
+<div class="card settings">${facts(learned)}</div></section>`
 }`;
 }
 
@@ -121,7 +123,7 @@ function settings(source: Source, view: ViewContext, refusal: Html | null): Html
   ])}
 ${scope === undefined ? html`<p class="soft">Everyone in this inbox is watched.</p>` : html`<p>Only who passes these filters is watched:</p>${code(scopeText)}`}`;
   if (!mayChange(view.principal)) {
-    return html`<section><h2>Settings</h2><div class="card">${shown}</div></section>`;
+    return html`<section><h2>Settings</h2><div class="card settings">${shown}</div></section>`;
   }
   const fields = html`<div class="stack">
 <label for="rate">Requests a minute</label>
@@ -130,7 +132,7 @@ ${scope === undefined ? html`<p class="soft">Everyone in this inbox is watched.<
 <input id="token" name="token" type="password" autocomplete="off" aria-describedby="token-help">
 <p class="help" id="token-help">Left empty, the token stays.</p>
 </div>`;
-  return html`<section aria-labelledby="settings"><h2 id="settings">Settings</h2><div class="card">${shown}</div>
+  return html`<section aria-labelledby="settings"><h2 id="settings">Settings</h2><div class="card settings">${shown}</div>
 <details class="panel"${refusal === null ? '' : html` open`}><summary>Change the token or the rate</summary>
 ${refusal ?? ''}${actionForm(view, { action: address`/sources/${id}`, label: 'Save', kind: 'main', fields })}</details>
 ${confirmForm(view, {

@@ -106,7 +106,7 @@ function drawPlot(place) {
     fill: colour(tone),
     width: 0,
     points: { show: false },
-    paths: uPlot.paths.bars({ size: [0.7, 12] }),
+    paths: uPlot.paths.bars({ size: [0.8, 12, 2] }),
   }));
   const options = {
     width: place.clientWidth,
@@ -114,7 +114,11 @@ function drawPlot(place) {
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 4, 0, 0],
-    scales: { y: { range: (_, __, most) => [0, Math.max(most ?? 0, least) * 1.1] } },
+    // Room for the first and the last bar.
+    scales: {
+      x: { range: (_, from, to) => [from - 40, to + 40] },
+      y: { range: (_, __, most) => [0, Math.max(most ?? 0, least) * 1.1] },
+    },
     axes: [
       { ...axis, size: 22, space: 80, values: (_, marks) => marks.map(clock) },
       { ...axis, size: 34, space: 30, grid: { show: true, stroke: colour('line'), width: 1 } },
@@ -184,7 +188,7 @@ const actions = {
   k: () => moveRow(-1),
 };
 
-const rows = 'main tbody tr, main .concerns > li, main .story > li';
+const rows = 'main tbody tr, main :is(.concerns, .story, .rows) > li';
 
 function moveRow(step) {
   const links = [...document.querySelectorAll(rows)]

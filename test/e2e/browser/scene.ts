@@ -27,6 +27,7 @@ export interface Scene {
   open(options?: {
     readonly width?: 'desktop' | 'phone';
     readonly scheme?: 'light' | 'dark';
+    readonly scripts?: boolean;
   }): Promise<Page>;
   /** The same, signed in. */
   signIn(...options: Parameters<Scene['open']>): Promise<Page>;
@@ -109,10 +110,11 @@ async function stir(
 async function openPage(
   browser: Browser,
   baseURL: string,
-  { width = 'desktop', scheme = 'light' }: Parameters<Scene['open']>[0] = {},
+  { width = 'desktop', scheme = 'light', scripts = true }: Parameters<Scene['open']>[0] = {},
 ): Promise<Page> {
   const viewport = width === 'phone' ? phone : desktop;
-  const context = await browser.newContext({ baseURL, viewport, colorScheme: scheme });
+  const looks = { viewport, colorScheme: scheme, javaScriptEnabled: scripts };
+  const context = await browser.newContext({ baseURL, ...looks });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   return page;
