@@ -67,7 +67,7 @@ export async function reviewInput(
   return {
     kind: 'again',
     status: 200,
-    draft: { ...fresh, input, tested: test.value, notice: look },
+    draft: { ...fresh, input, tested: test.value, tried: wishText(input), notice: look },
   };
 }
 
