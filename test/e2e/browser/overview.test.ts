@@ -40,7 +40,7 @@ describe.skipIf(chromium === null)('what people come to do', () => {
       await onPage(async (page) => {
         await page.getByRole('heading', { name: '2 things need you' }).waitFor();
         const seen = page.locator('.card', { hasText: 'Is everything seen?' });
-        await seen.getByText('Yes', { exact: true }).waitFor();
+        await seen.locator('.answer', { hasText: 'Yes' }).waitFor();
         expect(await seen.textContent()).toMatch(/Everyone was read within \d+ s\./);
         const delivered = page.locator('.card', { hasText: 'Is everything delivered?' });
         expect(await delivered.textContent()).toContain('Not everything');
