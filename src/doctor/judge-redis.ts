@@ -13,7 +13,6 @@ export interface RedisWay {
   readonly hasPassword: boolean;
   /** All of its hosts are this machine. */
   readonly isLocal: boolean;
-  readonly database: number;
 }
 
 /** What bullmq recommends; below the least it does not start. */
@@ -37,7 +36,6 @@ export function judgeRedis(found: RedisFound, way: RedisWay): Finding[] {
     fine('redis', `Redis answers at ${way.where} in ${facts.roundTripMs.toFixed(0)} ms.`),
     judgeVersion(facts),
     ...judgeRole(facts),
-    ...judgeDatabase(facts, way),
     judgeAppendOnly(facts),
     ...judgeSaving(facts),
     judgeEviction(facts),
@@ -88,18 +86,6 @@ function judgeRole({ role, mode }: RedisFacts): Finding[] {
     ];
   }
   return mode === null ? [] : [fine('redis.role', `It is a primary, ${mode}.`)];
-}
-
-function judgeDatabase({ database, mode }: RedisFacts, way: RedisWay): Finding[] {
-  if (database === null || mode === 'cluster' || database === way.database) return [];
-  return [
-    problem('redis.database', {
-      what: `REDIS_URL asks for database ${way.database}, but the connection is to database ${database}.`,
-      why: 'What belongs to something else may lie there, and would be mixed with this.',
-      remedy:
-        'Name a database that this Redis has: redis-cli -u "$REDIS_URL" CONFIG GET databases.',
-    }),
-  ];
 }
 
 function judgeAppendOnly({ appendOnly }: RedisFacts): Finding {

@@ -9,15 +9,13 @@ export function redisWay(target: RedisTarget): RedisWay {
       where: nodes.map(({ host, port }) => `${host}:${port}`).join(', '),
       hasPassword: target.password !== undefined,
       isLocal: nodes.every(({ host }) => isLocal(host)),
-      database: target.kind === 'sentinel' ? (target.db ?? 0) : 0,
     };
   }
-  const { hostname, port, password, pathname } = new URL(target.url);
+  const { hostname, port, password } = new URL(target.url);
   return {
     where: `${hostname || 'localhost'}:${port || 6379}`,
     hasPassword: password !== '',
     isLocal: isLocal(hostname),
-    database: Number(pathname.slice(1) || 0),
   };
 }
 

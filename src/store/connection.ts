@@ -104,7 +104,11 @@ export function connect(
   silentMs = silentAfterMs,
 ): Connection {
   const redis = open(target, onError, silentMs);
-  redis.on('error', onError);
+  redis.on('error', (error: Error) => {
+    onError(error);
+    // It would go on with database 0, where something else may lie.
+    if (noSuchDatabase.test(error.message)) redis.disconnect(true);
+  });
   const prelude = readScript('prelude');
   for (const name of scriptNames) {
     redis.defineCommand(name, { lua: prelude + readScript(name) });
@@ -123,6 +127,8 @@ export function connect(
     },
   };
 }
+
+const noSuchDatabase = /DB index is out of range/;
 
 /** Up to Redis 6 a script's own words come first. */
 const readOnly = /\bREADONLY You can't write/;

@@ -9,7 +9,6 @@ export interface RedisFacts {
   readonly mode: string | null;
   /** `master` or `slave`. */
   readonly role: string | null;
-  readonly database: number | null;
   readonly appendOnly: string | null;
   readonly aofLastWrite: string | null;
   readonly lastSave: string | null;
@@ -33,11 +32,7 @@ export async function readRedisFacts(
   const [seconds, microseconds] = await redis.time();
   const roundTripMs = now() - askedAtMs;
   const redisMs = Number(seconds) * 1000 + Number(microseconds) / 1000;
-  const info = fieldsOf(await redis.info().catch(() => ''), ':');
-  const client = fieldsOf(
-    String(await redis.call('CLIENT', 'INFO').catch(() => '')).replaceAll(' ', '\n'),
-    '=',
-  );
+  const info = fieldsOf(await redis.info().catch(() => ''));
   const setting = async (name: string) => {
     const reply = await redis.config('GET', name).catch(() => null);
     return (reply as string[] | null)?.[1] ?? null;
@@ -49,7 +44,6 @@ export async function readRedisFacts(
     version: info.get('valkey_version') ?? info.get('redis_version') ?? null,
     mode: info.get('redis_mode') ?? info.get('server_mode') ?? null,
     role: info.get('role') ?? null,
-    database: toNumber(client.get('db')),
     appendOnly: aofEnabled === undefined ? await setting('appendonly') : yesOrNo(aofEnabled),
     aofLastWrite: info.get('aof_last_write_status') ?? null,
     lastSave: info.get('rdb_last_bgsave_status') ?? null,
@@ -70,11 +64,11 @@ function toNumber(text: string | null | undefined): number | null {
   return text === null || text === undefined || text === '' ? null : Number(text);
 }
 
-/** Lines of a name and a value. */
-function fieldsOf(text: string, separator: string): Map<string, string> {
+/** Lines of `name:value`. */
+function fieldsOf(text: string): Map<string, string> {
   return new Map(
     text.split(/\r?\n/).flatMap((line) => {
-      const at = line.indexOf(separator);
+      const at = line.indexOf(':');
       return at === -1 ? [] : [[line.slice(0, at), line.slice(at + 1).trim()] as const];
     }),
   );

@@ -155,3 +155,18 @@ test('a connection that never stood is closed at once', async () => {
   while (away.redis.status !== 'end') await new Promise(setImmediate);
   expect(errors[0]?.message).toContain('ECONNREFUSED');
 });
+
+test('a Redis without the database of that number is not used at all, rather than with another', async () => {
+  const nowhere = new URL(url);
+  nowhere.pathname = '/100000';
+  const refused = Promise.withResolvers<Error>();
+  const lost = connect({ kind: 'single', url: nowhere.href }, refused.resolve);
+  onTestFinished(() => lost.close());
+  void lost.redis.set('written-nowhere', '1').catch(() => {});
+  expect((await refused.promise).message).toContain('out of range');
+  await once(lost.redis, 'close');
+  const first = new URL(url);
+  first.pathname = '/0';
+  const { redis: another } = await openConnection(first.href);
+  expect(await another.exists('written-nowhere')).toBe(0);
+});

@@ -10,7 +10,6 @@ const sound: RedisFacts = {
   version: '7.4.1',
   mode: 'standalone',
   role: 'master',
-  database: 0,
   appendOnly: 'yes',
   aofLastWrite: 'ok',
   lastSave: 'ok',
@@ -25,7 +24,6 @@ const way: RedisWay = {
   where: '127.0.0.1:6379',
   hasPassword: false,
   isLocal: true,
-  database: 0,
 };
 
 function judged(changes: Partial<RedisFacts>, wayChanges: Partial<RedisWay> = {}) {
@@ -49,7 +47,6 @@ test.each<[string, Partial<RedisFacts>, string[]]>([
   ['of version 6.2', { version: '6.2.0' }, []],
   ['of version 10', { version: '10.0.0' }, []],
   ['a replica', { role: 'slave' }, ['problem redis.role']],
-  ['in another database than was asked for', { database: 3 }, ['problem redis.database']],
   ['without a log of its writes', { appendOnly: 'no' }, ['warning redis.appendonly']],
   ['unable to take snapshots', { lastSave: 'err' }, ['problem redis.saving']],
   ['unable to write its log', { aofLastWrite: 'err' }, ['problem redis.saving']],
@@ -76,7 +73,6 @@ test('a Redis that lets none of its settings be read is not complained of for th
     version: null,
     mode: null,
     role: null,
-    database: null,
     appendOnly: null,
     aofLastWrite: null,
     lastSave: null,
@@ -94,10 +90,6 @@ test('a Redis that lets none of its settings be read is not complained of for th
     'redis.memory',
     'redis.hz',
   ]);
-});
-
-test('a Cluster has no databases', () => {
-  expect(complaints({ mode: 'cluster', database: 0 }, { database: 2 })).toEqual([]);
 });
 
 test('a Redis on another machine wants a password', () => {
@@ -125,12 +117,11 @@ test('of a Redis that is away nothing else is said', () => {
 test('where Redis is, is told without its password', () => {
   expect(
     redisWay({ kind: 'single', url: 'rediss://user:pass%40word@redis.example:7000/4' }),
-  ).toEqual({ where: 'redis.example:7000', hasPassword: true, isLocal: false, database: 4 });
+  ).toEqual({ where: 'redis.example:7000', hasPassword: true, isLocal: false });
   expect(redisWay({ kind: 'single', url: 'redis://[::1]' })).toEqual({
     where: '[::1]:6379',
     hasPassword: false,
     isLocal: true,
-    database: 0,
   });
   const nodes = [
     { host: 'localhost', port: 26379 },
@@ -142,6 +133,5 @@ test('where Redis is, is told without its password', () => {
     where: 'localhost:26379, elsewhere:26380',
     hasPassword: true,
     isLocal: false,
-    database: 2,
   });
 });
