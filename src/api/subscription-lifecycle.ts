@@ -27,8 +27,8 @@ export async function addSubscription(
   const standing = await ports.subscriptions.get(subscription.id);
   if (standing !== null) return standing;
   await ports.lanes.create(subscription.id, await readLogEnds(ports));
-  await ports.subscriptions.create(subscription);
-  return subscription;
+  if (await ports.subscriptions.create(subscription)) return subscription;
+  return (await ports.subscriptions.get(subscription.id)) ?? subscription;
 }
 
 /** With it goes all that waits for it; false when it is not there, or may not go. */

@@ -50,7 +50,8 @@ export interface Subscriptions {
   get(id: SubscriptionId): Promise<Subscription | null>;
   /** As it was when this process last read any of them; null where it was not there then, or could not be opened. */
   peek(id: SubscriptionId): Subscription | null;
-  create(subscription: Subscription): Promise<void>;
+  /** False when the id is taken. */
+  create(subscription: Subscription): Promise<boolean>;
   /** Applies `change` to what is stored, whoever else writes; null when it is not there. One that changes nothing answers what it got. */
   update(
     id: SubscriptionId,
@@ -102,9 +103,7 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
       return byId.get(id) ?? null;
     },
     peek: (id) => cached?.copy.byId.get(id) ?? null,
-    async create(subscription) {
-      await replace(subscription.id, '', sealDocument(seal, subscription));
-    },
+    create: (subscription) => replace(subscription.id, '', sealDocument(seal, subscription)),
     async update(id, change) {
       for (;;) {
         const before = await redis.hget(documents, id);

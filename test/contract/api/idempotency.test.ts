@@ -179,6 +179,52 @@ test('a process that died having rotated a secret has rotated it once', async ()
   expect(kept?.secrets.map(({ value }) => value)).toEqual([lost.json.secret, json.secret]);
 });
 
+test('of many at one time, over two processes, one is done', async () => {
+  const other = buildApi(api.connection);
+  const before = await idsOf('/v1/subscriptions');
+  const name = newName();
+  const answers = await Promise.all(
+    [api, other, api, other, api].map((each) => post(each, '/v1/subscriptions', name)),
+  );
+  const done = answers.filter(({ status }) => status === 201);
+  expect(done.length).toBeGreaterThan(0);
+  expect(new Set(done.map(({ text }) => text)).size).toBe(1);
+  for (const answer of answers) if (answer.status !== 201) expectProblem(answer, 409);
+  expect(await idsOf('/v1/subscriptions')).toHaveLength(before.length + 1);
+});
+
+test('a first that is slow and a second that took over make the same, once', async () => {
+  const gate = Promise.withResolvers<void>();
+  const hasStarted = Promise.withResolvers<void>();
+  const seal = createSeal([Buffer.alloc(32, 7)], (count) => Buffer.alloc(count, 3));
+  const idempotency = createIdempotency(api.connection, seal, 1);
+  const { subscriptions } = api.store;
+  const slow = buildApi(api.connection, {
+    idempotency,
+    subscriptions: {
+      ...subscriptions,
+      async create(made) {
+        hasStarted.resolve();
+        await gate.promise;
+        return subscriptions.create(made);
+      },
+    },
+  });
+  const quick = buildApi(api.connection, { idempotency });
+  const before = await idsOf('/v1/subscriptions');
+  const name = newName();
+  const first = post(slow, '/v1/subscriptions', name);
+  await hasStarted.promise;
+  quick.nowMs += 60_000;
+  const second = await until('the claim of the slow one ends', async () => {
+    const answer = await post(quick, '/v1/subscriptions', name);
+    return answer.status === 409 ? null : answer;
+  });
+  gate.resolve();
+  expect(await first).toMatchObject({ status: 201, text: second.text });
+  expect(await idsOf('/v1/subscriptions')).toHaveLength(before.length + 1);
+});
+
 test('what one key named says nothing about the names of another', async () => {
   const keys = await Promise.all(
     ['one', 'two'].map((name) =>

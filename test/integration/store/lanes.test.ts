@@ -44,6 +44,17 @@ test('pushing the same events twice takes none twice, and wakes nobody the secon
   expect(await waiting()).toEqual(['1-0', '2-0', '3-0'].map(refTo));
 });
 
+test('a lane that is made twice keeps the marks and the state of the first', async () => {
+  const { id, push, waiting, names } = await newLane(
+    new Map([['inbox', { generation: 0, end: '1-0' }]]),
+  );
+  await lanes.pause(id);
+  await lanes.create(id, new Map([['inbox', { generation: 0, end: '9-0' }]]));
+  await push(0, '1-0', '5-0');
+  expect(await waiting()).toEqual([refTo('5-0')]);
+  expect(await redis.hget(names.state, 'status')).toBe('paused');
+});
+
 test('every source has a mark of its own', async () => {
   const { id, push, waiting } = await newLane();
   await push(0, '5-0');
