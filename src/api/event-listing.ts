@@ -1,5 +1,5 @@
-import type { ChangeEvent, EventType } from '#domain/change-event.ts';
-import type { EventLog, LoggedEvent } from '#store/event-log.ts';
+import type { ChangeEvent } from '#domain/change-event.ts';
+import type { EventLog, EventWishes, SeenEvent } from '#store/event-log.ts';
 import { compareLogIds, type LogId } from '#store/log-id.ts';
 
 /** A place in the order over all logs: by log id, and by source where two logs share one. */
@@ -8,12 +8,7 @@ export interface EventPosition {
   readonly source: string;
 }
 
-export interface EventWishes {
-  readonly type: EventType | null;
-  readonly contact: string | null;
-}
-
-interface Found extends LoggedEvent, EventPosition {}
+interface Found extends SeenEvent, EventPosition {}
 
 type ReadBefore = Pick<EventLog, 'readBefore'>;
 
@@ -43,28 +38,30 @@ export async function listEvents(
   let last: EventPosition | null = null;
   let scanned = 0;
   const readAtOnce = isUnfiltered(wishes) ? limit + 1 : batchSize;
-  for await (const found of newestFirst(log, sources, from, readAtOnce)) {
+  const read: Read = (source, before) => log.readBefore(source, before, readAtOnce, wishes);
+  for await (const found of newestFirst(read, sources, from)) {
     if (until !== null && !isNewer(found, until)) return { events, next: null };
-    const wanted = isWanted(found.event, wishes);
-    if ((wanted && events.length === limit) || scanned === mostScanned) {
+    const { event } = found;
+    if ((event !== null && events.length === limit) || scanned === mostScanned) {
       return { events, next: last };
     }
-    if (wanted) events.push(found.event);
+    if (event !== null) events.push(event);
     last = { logId: found.logId, source: found.source };
     scanned += 1;
   }
   return { events, next: null };
 }
 
+type Read = (source: string, before: LogId | null) => Promise<readonly SeenEvent[]>;
+
 /** Merges the logs; each is read as far as it is needed. */
 async function* newestFirst(
-  log: ReadBefore,
+  read: Read,
   sources: readonly string[],
   from: EventPosition | null,
-  readAtOnce: number,
 ): AsyncGenerator<Found> {
   const refill = async (source: string, before: LogId | null): Promise<Found[]> => {
-    const entries = await log.readBefore(source, before, readAtOnce);
+    const entries = await read(source, before);
     return entries.map((entry) => ({ ...entry, source }));
   };
   const heads = await Promise.all(
@@ -104,9 +101,4 @@ function compareText(left: string, right: string): number {
 
 function isUnfiltered({ type, contact }: EventWishes): boolean {
   return type === null && contact === null;
-}
-
-function isWanted({ type, data }: ChangeEvent, wishes: EventWishes): boolean {
-  if (wishes.type !== null && wishes.type !== type) return false;
-  return wishes.contact === null || wishes.contact === data.contact?._id;
 }

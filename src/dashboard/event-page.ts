@@ -28,18 +28,31 @@ interface OneEvent {
   readonly isStart: boolean;
 }
 
-/** One event: what happened, when, to whom, and who was told. */
-const eventPage: Page<OneEvent> = {
-  path: '/events/:id',
-  section: 'events',
-  load: loadEvent,
-  title: ({ event }) => eventTitles[event.type],
-  view: viewEvent,
-};
+/** How many subscriptions are looked at for one page. */
+const mostLookedAt = 25;
+/** After so long every lane has what it is to get. */
+const underWayMs = 60_000;
 
+/** One event: what happened, when, to whom, and who was told. */
 export function addEventPage(app: Hono<DashboardEnv>, ports: PagePorts): void {
-  addPage(app, ports, eventPage);
+  const page: Page<OneEvent> = {
+    path: '/events/:id',
+    section: 'events',
+    load: loadEvent,
+    title: ({ event }) => eventTitles[event.type],
+    view: viewEvent,
+    liveQuery: (data) => (isUnderWay(data, ports.now()) ? {} : null),
+  };
+  addPage(app, ports, page);
   addRedelivery(app);
+}
+
+/** Whether it still goes anywhere: nothing is asked for a page on which nothing changes any more. */
+function isUnderWay({ event, deliveries }: OneEvent, nowMs: number): boolean {
+  const isOpen = deliveries.data.some(({ delivery }) =>
+    ['pending', 'retrying'].includes(delivery?.status ?? ''),
+  );
+  return isOpen || nowMs - Date.parse(event.timestamp) < underWayMs;
 }
 
 async function loadEvent(c: DashboardContext): Promise<OneEvent> {
@@ -47,7 +60,7 @@ async function loadEvent(c: DashboardContext): Promise<OneEvent> {
   const cursor = c.req.query('cursor') || null;
   const api = c.get('api');
   const event = await api.get(address`/v1/events/${id}`, eventSchema);
-  const path = withQuery(address`/v1/events/${id}/deliveries`, { cursor, limit: 100 });
+  const path = withQuery(address`/v1/events/${id}/deliveries`, { cursor, limit: mostLookedAt });
   const deliveries = await api.get(path, eventDeliveryPageSchema);
   // It does not change while somebody looks, and may take much looking through.
   const isAsked = needsEarlier(event) && !isLiveLook(c);

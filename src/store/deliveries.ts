@@ -1,10 +1,11 @@
 import type { Attempt, DeliveryRef, DeliveryStatus } from '#domain/delivery.ts';
-import { deliveryStatuses } from '#domain/delivery.ts';
+import { deliveryStatuses, parseDeliveryRef } from '#domain/delivery.ts';
 import type { SubscriptionId, SubscriptionStatus } from '#domain/subscription.ts';
 import type { Connection } from './connection.ts';
 import { parseRecord } from './delivery-record.ts';
 import { type LaneKeys, laneKeys } from './keys.ts';
 import { unreachableAfter } from './lane-health.ts';
+import { msOfLogId } from './log-id.ts';
 
 /** One delivery as its lane shows it. */
 export interface ListedDelivery {
@@ -44,6 +45,8 @@ export interface Deliveries {
 
 /** Looked through from either end of what waits: new events stand at the one end, those that are sent next at the other. */
 const mostLookedThrough = 20_000;
+/** By so much may the clock of a process that delivers be behind that of Redis. */
+const clockSlackMs = 3_600_000;
 
 export function createDeliveries(connection: Connection): Deliveries {
   const { redis } = connection;
@@ -86,7 +89,9 @@ async function findMany(
 ): Promise<FoundDelivery[]> {
   // As a record has it: what a subscriber answered is a text in there, and its quotes are escaped.
   const named = `"ref":${JSON.stringify(ref)}`;
-  const args = [ref, named, mostLookedThrough, unreachableAfter];
+  const loggedAtMs = msOfLogId(parseDeliveryRef(ref).logId);
+  const notBefore = new Date(Math.max(0, loggedAtMs - clockSlackMs)).toISOString();
+  const args = [ref, named, mostLookedThrough, unreachableAfter, notBefore];
   const calls = ids.map((id) => {
     const names = laneKeys(id);
     const { state, tests, waiting, held, retries, records } = names;

@@ -1,4 +1,4 @@
-import type { ChangeEvent, EventId } from '#domain/change-event.ts';
+import type { ChangeEvent, EventId, EventType } from '#domain/change-event.ts';
 import type { DeliveryRef } from '#domain/delivery.ts';
 import { deliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Connection } from './connection.ts';
@@ -9,6 +9,18 @@ import { createRecentBodies, type RecentBodies } from './recent-bodies.ts';
 export interface LoggedEvent {
   readonly logId: LogId;
   readonly event: ChangeEvent;
+}
+
+/** Null wishes for nothing in particular. */
+export interface EventWishes {
+  readonly type: EventType | null;
+  readonly contact: string | null;
+}
+
+/** An entry that was looked at; `event` null where it is not what was wished for. */
+export interface SeenEvent {
+  readonly logId: LogId;
+  readonly event: ChangeEvent | null;
 }
 
 export interface RelayPosition {
@@ -22,8 +34,13 @@ export interface EventLog {
   readAfter(sourceId: string, after: LogId, count: number): Promise<LoggedEvent[]>;
   /** Oldest first, for who looks through much: nothing of it is kept for deliveries. */
   readBetween(sourceId: string, after: LogId, upTo: LogId, count: number): Promise<LoggedEvent[]>;
-  /** Newest first, from just before `before` on. */
-  readBefore(sourceId: string, before: LogId | null, count: number): Promise<LoggedEvent[]>;
+  /** Newest first, from just before `before` on; what is not wished for is mostly told without being opened. */
+  readBefore(
+    sourceId: string,
+    before: LogId | null,
+    count: number,
+    wishes: EventWishes,
+  ): Promise<SeenEvent[]>;
   /** The exact bytes of each event, null where the log no longer has it. */
   bodies(refs: readonly DeliveryRef[]): Promise<(Buffer | null)[]>;
   find(sourceId: string, eventId: EventId): Promise<LoggedEvent | null>;
@@ -65,10 +82,11 @@ export function createEventLog(connection: Connection): EventLog {
       const { log } = sourceKeys(sourceId);
       return (await redis.xrange(log, `(${after}`, upTo, 'COUNT', count)).map(toLoggedEvent);
     },
-    async readBefore(sourceId, before, count) {
+    async readBefore(sourceId, before, count, wishes) {
       const { log } = sourceKeys(sourceId);
       const from = before === null ? '+' : `(${before}`;
-      return (await redis.xrevrange(log, from, '-', 'COUNT', count)).map(toLoggedEvent);
+      const entries = await redis.xrevrange(log, from, '-', 'COUNT', count);
+      return entries.map((entry) => toSeenEvent(entry, wishes));
     },
     bodies: (refs) => readBodies(connection, recent, refs),
     async find(sourceId, eventId) {
@@ -113,6 +131,17 @@ export function createEventLog(connection: Connection): EventLog {
 
 function toLoggedEvent([logId, fields]: Entry): LoggedEvent {
   return { logId, event: JSON.parse(fields[7] ?? '') as ChangeEvent };
+}
+
+function toSeenEvent([logId, fields]: Entry, { type, contact }: EventWishes): SeenEvent {
+  const [, , , ofType, , ofContact = ''] = fields;
+  const isUnwanted =
+    (type !== null && type !== ofType) ||
+    (contact !== null && ofContact !== '' && contact !== ofContact);
+  if (isUnwanted) return { logId, event: null };
+  const { event } = toLoggedEvent([logId, fields]);
+  // Not every entry names its contact.
+  return { logId, event: contact === null || event.data.contact?._id === contact ? event : null };
 }
 
 /** One call for each source: a lane's events mostly come from few. */

@@ -122,6 +122,18 @@ test('each subscription shows how the delivery stands, with the way there', asyn
   expect(text).toContain('nothing known any more, or not yet');
 });
 
+test('the page stays live as long as the event is on its way somewhere', async () => {
+  const { browser, api, refs } = await openWith(makeEvent(1, 'east'));
+  await subscribe(api.store, makeSubscription('sub_one'));
+  const isLive = async () =>
+    (await browser.get(`/events/${makeEvent(1).id}`)).text.includes('data-live-source');
+  expect(await isLive()).toBe(true);
+  api.nowMs += 61_000;
+  expect(await isLive()).toBe(false);
+  await api.connection.redis.rpush(laneKeys('sub_one').waiting, refs[0] ?? '');
+  expect(await isLive()).toBe(true);
+});
+
 test('an event goes again to all, or to one, and the page says to how many', async () => {
   const { browser, api, refs } = await openWith(makeEvent(1, 'east'));
   const { redis } = api.connection;

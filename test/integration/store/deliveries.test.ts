@@ -132,6 +132,24 @@ test('a delivered one is found among all that are kept, whatever its contact is 
   await redis.ltrim(names.delivered, 300, 302);
 });
 
+test('what was delivered before an event was there is not looked through for it', async () => {
+  const young: DeliveryRef = `inbox ${Date.parse('2026-06-12T12:00:00.000Z')}-0 evt_young`;
+  const fill = async (at: string) => {
+    const earlier = { ref: ref('earlier'), attempts: [{ ...attempt, at }] };
+    const records = Array.from({ length: 100 }, () => JSON.stringify(earlier));
+    await redis.lpush(
+      names.delivered,
+      JSON.stringify({ ref: young, attempts: [attempt] }),
+      ...records,
+    );
+    const [found] = await deliveries.find([id], young);
+    await redis.ltrim(names.delivered, 101, -1);
+    return found?.delivery?.status;
+  };
+  expect(await fill('2026-06-12T11:30:00.000Z')).toBe('delivered');
+  expect(await fill('2026-06-12T10:30:00.000Z')).toBeUndefined();
+});
+
 test('what a lane does not know is not found, nor what only begins like it', async () => {
   for (const name of ['nobody', 'retrying', 'delivered-', 'pending-33']) {
     expect(await find(name)).toEqual({ laneStatus: 'active', delivery: null });

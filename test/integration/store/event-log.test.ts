@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { refOf } from '#domain/delivery.ts';
+import type { EventWishes } from '#store/event-log.ts';
 import { sourceKeys } from '#store/keys.ts';
 import { pastEveryLogId } from '#store/log-id.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();
 const { eventLog } = openStore(connection);
+const everything = { type: null, contact: null };
 let sources = 0;
 
 /** A log that holds these entries, whose ids tell their age. */
@@ -36,10 +38,28 @@ test('a log is read from just after an entry on, at most so many, in order', asy
 test('a log is read backwards from its end or from just before an entry', async () => {
   const { source } = await logOf('1-1', '1-2', '2-0', '10-0');
   const read = async (before: string | null, count: number) =>
-    (await eventLog.readBefore(source, before, count)).map(({ logId }) => logId);
+    (await eventLog.readBefore(source, before, count, everything)).map(({ logId }) => logId);
   expect(await read(null, 2)).toEqual(['10-0', '2-0']);
   expect(await read('2-0', 9)).toEqual(['1-2', '1-1']);
   expect(await read('1-1', 9)).toEqual([]);
+});
+
+test('what is not wished for is passed over, whether its entry names the contact or not', async () => {
+  const { source } = await logOf('1-1', '1-2');
+  const { log } = sourceKeys(source);
+  const named = { ...makeEvent(2, source), type: 'contact.deleted' as const };
+  const fields = ['id', named.id, 'type', named.type, 'contact', 'contact-2'];
+  await connection.redis.xadd(log, '2-0', ...fields, 'body', JSON.stringify(named));
+  const seen = async (wishes: Partial<EventWishes>) => {
+    const entries = await eventLog.readBefore(source, null, 9, { ...everything, ...wishes });
+    expect(entries.map(({ logId }) => logId)).toEqual(['2-0', '1-2', '1-1']);
+    return entries.filter(({ event }) => event !== null).map(({ logId }) => logId);
+  };
+  expect(await seen({})).toEqual(['2-0', '1-2', '1-1']);
+  expect(await seen({ contact: 'contact-2' })).toEqual(['2-0', '1-2']);
+  expect(await seen({ contact: 'contact-1' })).toEqual(['1-1']);
+  expect(await seen({ type: 'contact.deleted' })).toEqual(['2-0']);
+  expect(await seen({ type: 'contact.created', contact: 'contact-2' })).toEqual(['1-2']);
 });
 
 test('an event that was appended is found by its id, as it was', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EventPosition, listEvents } from '#api/event-listing.ts';
-import type { LoggedEvent } from '#store/event-log.ts';
+import type { ChangeEvent } from '#domain/change-event.ts';
+import type { EventWishes, LoggedEvent } from '#store/event-log.ts';
 import { compareLogIds, type LogId } from '#store/log-id.ts';
 import { makeEvent } from '../../support/stage.ts';
 
@@ -16,13 +17,19 @@ function createLogs(entries: Readonly<Record<string, LoggedEvent[]>>) {
   const logs = {
     entries,
     handedOut: 0,
-    async readBefore(source: string, before: LogId | null, count: number) {
+    async readBefore(
+      source: string,
+      before: LogId | null,
+      count: number,
+      { contact }: EventWishes,
+    ) {
       const log = entries[source] ?? [];
       const end = before === null ? -1 : log.findIndex((each) => isAtOrAfter(each, before));
       const upTo = end === -1 ? log.length : end;
       const found = log.slice(Math.max(0, upTo - count), upTo).reverse();
       logs.handedOut += found.length;
-      return found;
+      const isMeant = ({ data }: ChangeEvent) => contact === null || data.contact?._id === contact;
+      return found.map(({ logId, event }) => ({ logId, event: isMeant(event) ? event : null }));
     },
   };
   return logs;
@@ -32,7 +39,7 @@ async function readAll(
   logs: ReturnType<typeof createLogs>,
   limit: number,
   betweenPages: () => void = () => {},
-  wishes: Parameters<typeof listEvents>[2] = everything,
+  wishes: EventWishes = everything,
 ) {
   const pages: string[][] = [];
   let from: EventPosition | null = null;
