@@ -48,9 +48,9 @@ const byStatus: Readonly<Record<number, Omit<RefusalWords, 'explanation'>>> = {
   429: { heading: 'Too much at once', advice: 'Wait a minute, then try again.' },
   500: unforeseen,
   503: {
-    heading: 'Redis does not answer',
+    heading: 'This cannot be shown now',
     advice:
-      'Nothing is lost: what was noticed lies in Redis, and everything goes on when it is back. This page tries again by itself.',
+      'This page tries again by itself. Nothing is lost: what was noticed lies in Redis, and everything goes on from there.',
   },
 };
 

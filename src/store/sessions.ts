@@ -11,7 +11,7 @@ export interface Sessions {
 }
 
 /** From the last page on. */
-export const sessionSeconds = 12 * 3600;
+const sessionSeconds = 12 * 3600;
 
 export function createSessions({ redis }: Pick<Connection, 'redis'>): Sessions {
   return {

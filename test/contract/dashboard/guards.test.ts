@@ -123,7 +123,8 @@ test('while Redis is away each page says so, and tries again by itself', async (
   state.isReady = false;
   const { status, text } = await browser.get('/');
   expect(status).toBe(503);
-  expect(text).toContain('<h1>Redis does not answer</h1>');
+  expect(text).toContain('<h1>This cannot be shown now</h1>');
+  expect(text).toContain('its Redis is away or takes no writes');
   expect(text).toContain('<meta http-equiv="refresh" content="5">');
   state.isReady = true;
   expect((await browser.get('/')).status).toBe(200);

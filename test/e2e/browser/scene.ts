@@ -33,7 +33,7 @@ export interface Scene {
   signIn(...options: Parameters<Scene['open']>): Promise<Page>;
 }
 
-export const hostileName = '<script>document.title="hacked"</script>" onmouseover="alert(1)';
+const hostileName = '<script>document.title="hacked"</script>" onmouseover="alert(1)';
 
 export async function openScene(): Promise<Scene> {
   const inbox = await startInbox({ contacts: 30 }, afterAll);
