@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ChangeEvent } from '#domain/change-event.ts';
 import { refOf } from '#domain/delivery.ts';
 import type { Subscription } from '#domain/subscription.ts';
 import { wants } from '#relay/matching.ts';
@@ -67,6 +68,7 @@ export function eventDeliveryRoutes(app: OpenAPIHono, ports: EventDeliveryPorts)
     const { source, entry } = found;
     const visible = visibleTo(c.get('principal'), await ports.subscriptions.list());
     const looked = visible.map((each) => ({ ...each, wants: wants(each, entry.event) }));
+    const placeOf = (each: Looked) => placeIn(each, entry.event);
     const { page, next } = cutPage(looked, placeOf, c.req.valid('query'));
     const ref = refOf(source, entry.logId, entry.event);
     const standings = await ports.deliveries.find(
@@ -80,8 +82,9 @@ export function eventDeliveryRoutes(app: OpenAPIHono, ports: EventDeliveryPorts)
 
 type Looked = Pick<Subscription, 'id' | 'url' | 'description'> & { readonly wants: boolean };
 
-function placeOf({ id, wants: isWanted }: Looked): string {
-  return `${isWanted ? 0 : 1} ${id}`;
+/** A test goes to the one that it names, whatever that one wants. */
+function placeIn({ id, wants: isWanted }: Looked, { data }: ChangeEvent): string {
+  return `${isWanted || data.subscription === id ? 0 : 1} ${id}`;
 }
 
 function viewOne(

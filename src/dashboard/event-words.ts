@@ -148,7 +148,7 @@ function secondsBetween(from: string, to: string): number {
 const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** `10:00:04 UTC on 12 June 2026`; without what it has in common with `other`, which follows. */
-export function utcWords(iso: string, other?: string): string {
+function utcWords(iso: string, other?: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return calmText(iso, mostShort);
   const time = at.toISOString().slice(11, 19);

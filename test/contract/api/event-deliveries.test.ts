@@ -73,6 +73,19 @@ test('one that got it without wanting it comes after those that want it', async 
   expect(data[1].delivery.status).toBe('pending');
 });
 
+test('a test is found with the one that it was for, before all others', async () => {
+  const { create, call } = await openOne();
+  const ids: string[] = [];
+  for (let number = 0; number < 3; number += 1) ids.push(await create());
+  const last = ids.sort().at(-1) ?? '';
+  const { json } = await call('POST', `/v1/subscriptions/${last}/test`, { body: {} });
+  const path = `/v1/events/${json.id}/deliveries?limit=1`;
+  const { data } = (await call('GET', path)).json;
+  expect(data).toMatchObject([
+    { subscription: last, wants: false, delivery: { status: 'pending' } },
+  ]);
+});
+
 test('nothing is due while a subscription is paused', async () => {
   const { create, list, connection, ref, call } = await openOne();
   const id = await create();
