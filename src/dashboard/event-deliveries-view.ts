@@ -43,7 +43,7 @@ function deliveryRow(each: EventDelivery, nowMs: number) {
     latest === undefined
       ? 'none yet'
       : html`${attemptWords(latest).word}, ${moment(latest.at, nowMs)}`,
-    moment(nextAttemptAt, nowMs, '—'),
+    moment(nextAttemptAt, nowMs, status === 'retrying' ? 'when it works again' : '—'),
     attempts.length,
   ];
 }

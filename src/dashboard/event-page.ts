@@ -12,7 +12,7 @@ import { changesOf, earlierRecord, needsEarlier, type ShownChange } from './even
 import { eventDeliveries } from './event-deliveries-view.ts';
 import { isLiveLook } from './event-list.ts';
 import { addRedelivery, redeliveryForm } from './event-redelivery.ts';
-import { aboutLink, storyPath } from './event-table.ts';
+import { subjectOf } from './event-table.ts';
 import { eventSentence, eventTitles, occurredSentence, type ShownEvent } from './event-words.ts';
 import { jsonTree } from './json-tree.ts';
 import { addPage, type Page, type PagePorts } from './page.ts';
@@ -100,11 +100,10 @@ ${jsonTree(event)}
 }
 
 function actions(event: ShownEvent): Html {
-  const story = storyPath(event);
-  if (story === null) return html`<p>It is about ${aboutLink(event)}.</p>`;
-  const { source } = event.data;
-  return html`<div class="actions"><a class="button" href="${story}">This contact’s story</a>
-<a class="button" href="${withQuery('/events', { type: event.type, source })}">Events like this</a></div>`;
+  const { type, data } = event;
+  const { path, label } = subjectOf(event);
+  return html`<div class="actions">${path === null ? '' : html`<a class="button" href="${path}">${label}</a>`}
+<a class="button" href="${withQuery('/events', { type, source: data.source })}">Events like this</a></div>`;
 }
 
 function changed(event: ShownEvent, earlier: ContactRecord | null): Html {
@@ -150,6 +149,8 @@ function moments({ timestamp, data }: ShownEvent, nowMs: number): Html {
     ['Noticed', timestamp],
   ] as const;
   const shown = all.flatMap(([label, at]) => (at == null ? [] : [[label, at] as const]));
+  // One alone stands in the sentence already.
+  if (shown.length === 1) return html``;
   return html`<ol class="moments">${shown.map(
     ([label, at]) =>
       html`<li><span class="soft">${label}</span> <time datetime="${at}">${at.slice(11, 23)}</time> <span class="soft">${distanceWords(Date.parse(at), nowMs)}</span></li>`,

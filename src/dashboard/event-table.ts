@@ -36,14 +36,25 @@ export function storyPath({ data }: ShownEvent): string | null {
   return id === '' ? null : address`/contacts/${source}/${id}`;
 }
 
-/** Leads to whom or what it is about. */
-export function aboutLink(event: ShownEvent): Html {
-  const { source, contact, subscription } = event.data;
+/** Whom or what it is about; `path` null for the service itself. */
+export function subjectOf(event: ShownEvent): {
+  readonly path: string | null;
+  readonly label: string;
+} {
+  const { source, subscription } = event.data;
   const story = storyPath(event);
-  if (story !== null) return html`<a href="${story}">${contactName(contact ?? {})}</a>`;
+  if (story !== null) return { path: story, label: 'This contact’s story' };
   if (typeof subscription === 'string') {
-    return html`<a href="${address`/subscriptions/${subscription}`}">a subscription</a>`;
+    return { path: address`/subscriptions/${subscription}`, label: 'This subscription' };
   }
-  if (source === serviceSourceId) return html`<span class="soft">the service</span>`;
-  return html`<a href="${address`/sources/${source}`}">${source}</a>`;
+  if (source === serviceSourceId) return { path: null, label: 'The service' };
+  return { path: address`/sources/${source}`, label: 'This source' };
+}
+
+function aboutLink(event: ShownEvent): Html {
+  const { source, contact, subscription } = event.data;
+  const { path } = subjectOf(event);
+  const name = contact === undefined ? source : contactName(contact);
+  if (path === null) return html`<span class="soft">the service</span>`;
+  return html`<a href="${path}">${typeof subscription === 'string' ? 'a subscription' : name}</a>`;
 }

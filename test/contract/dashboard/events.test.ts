@@ -49,6 +49,26 @@ test.each([
   if (chosen.get('contact')) expect(page.text).toContain('name="contact" value="contact-1"');
 });
 
+test('what is about no contact leads to the source or the subscription that it is about', async () => {
+  const failing: ChangeEvent = {
+    ...makeEvent(1),
+    type: 'source.failing',
+    data: { source: 'east', error: { message: 'The inbox refused the API token.' } },
+  };
+  const tested: ChangeEvent = {
+    ...makeEvent(2),
+    type: 'subscription.test',
+    data: { source: 'service', subscription: 'sub_one' },
+  };
+  const { browser } = await openWith(failing, tested);
+  const { text } = await browser.get('/events');
+  expect(text).toContain('cannot be read: The inbox refused the API token.');
+  expect(text).toContain('<a href="/sources/east">east</a>');
+  expect(text).toContain('<a href="/subscriptions/sub_one">a subscription</a>');
+  const page = await browser.get(`/events/${failing.id}`);
+  expect(page.text).toContain('href="/sources/east">This source</a>');
+});
+
 test('pages lead on to the older ones, and back', async () => {
   const events = Array.from({ length: 60 }, (_, number) => makeEvent(number, 'east'));
   const { browser } = await openWith(...events);
