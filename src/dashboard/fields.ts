@@ -23,7 +23,7 @@ export function field({ name, label, help, errors, control }: Field): Html {
   ].join(' ');
   const attributes = html`id="${name}" name="${name}"${
     described === '' ? '' : html` aria-describedby="${described}"`
-  }${own.length === 0 ? '' : html` aria-invalid="true"`}`;
+  }${own.length === 0 ? '' : html` aria-invalid="true" autofocus`}`;
   return html`<div class="field"><label for="${name}">${label}</label>
 ${control(attributes)}
 ${help === undefined ? '' : html`<p class="help" id="${name}-help">${help}</p>`}

@@ -9,7 +9,8 @@ import { countWords, numberWords } from './words.ts';
 export type FilterTest = z.output<typeof filterTestAnswerSchema>;
 type Tested = FilterTest['data'][number];
 
-const shownEvents = 12;
+/** Of those that are sent, and as many of those that are not. */
+const shownOfEach = 6;
 const longestWord = 80;
 
 /** Which of the latest events a filter lets through, and why not the others. */
@@ -22,12 +23,12 @@ export function filterPreview({ data, matched }: FilterTest, { nowMs }: ViewCont
     matched === 0
       ? `None of the ${of} would be sent. If that is not meant so, the first reason below says what keeps each back.`
       : `${numberWords(matched)} of the ${of} would be sent.`;
-  // Those that are sent first: they are fewer, and what is looked for.
-  const sorted = [...data].sort((left, right) => Number(right.matches) - Number(left.matches));
-  const shown = sorted.slice(0, shownEvents);
+  const shown = [true, false].flatMap((sent) =>
+    data.filter(({ matches }) => matches === sent).slice(0, shownOfEach),
+  );
   return html`<div class="preview">${notice(matched === 0 ? 'warn' : 'good', sentence)}
 ${table({
-  caption: `What the filter does to ${shown.length === data.length ? 'them' : `${shownEvents} of them`}`,
+  caption: `What the filter does to ${shown.length === data.length ? 'them' : 'some of them'}`,
   columns: [
     { name: 'Event' },
     { name: 'Sent' },

@@ -1,3 +1,4 @@
+import { html } from 'hono/html';
 import { filterTestAnswerSchema } from '#api/filter-test.ts';
 import { hasScope } from '#domain/api-key.ts';
 import type { Problem } from './api-client.ts';
@@ -63,7 +64,10 @@ export async function reviewInput(
   }
   const look = isTrying
     ? null
-    : notice('idle', 'Not saved yet: look at what the filter does, then save.');
+    : notice(
+        'idle',
+        html`Not saved yet: look at <a href="#filter-part">what the filter does</a>, then save.`,
+      );
   return {
     kind: 'again',
     status: 200,

@@ -59,12 +59,13 @@ ${field({ name: 'url', label: 'Address', help: 'Where events are sent: http or h
 </div>`;
 }
 
-function filterFields({ input, errors, preview }: SubscriptionForm, view: ViewContext): Html {
+function filterFields(form: SubscriptionForm, view: ViewContext): Html {
+  const { action, input, errors, preview } = form;
   const control: Control = (attributes) =>
     html`<textarea rows="5" class="mono" spellcheck="false" placeholder='{ "changes.status.to": "CLOSED" }' ${attributes}>${input.filter}</textarea>`;
   // Trying it out shows events, which not every key may see.
   const button = hasScope(view.principal, ['read'])
-    ? html`<div class="actions"><button name="intent" value="try">Try the filter</button></div>`
+    ? html`<div class="actions"><button name="intent" value="try" formaction="${action}#filter-part">Try the filter</button></div>`
     : '';
   return html`<div class="card form-card" id="filter-part">
 ${field({
@@ -119,7 +120,8 @@ ${headerField(form)}
 }
 
 function templateFields({ input, errors }: SubscriptionForm): Html {
-  return html`${field({
+  // Hidden by the style sheet while another format is chosen.
+  return html`<div class="template-only">${field({
     name: 'template',
     label: 'Template',
     help: html`Liquid over the event, for the format with a template of its own alone. <code>{{ data.contact.status | json }}</code> puts a value into JSON.`,
@@ -133,7 +135,7 @@ ${field({
   errors,
   control: (attributes) =>
     html`<input value="${input.contentType}" placeholder="application/json" autocomplete="off" spellcheck="false" ${attributes}>`,
-})}`;
+})}</div>`;
 }
 
 function rateFields({ input, errors }: SubscriptionForm): Html {

@@ -84,7 +84,7 @@ ${draft.notice ?? ''}${subscriptionForm(form, view)}`;
 
 function viewMade(subscription: Subscription, secret: string, view: ViewContext): Html {
   const path = address`/subscriptions/${subscription.id}`;
-  return html`<h1>${nameOf(subscription)} is subscribed</h1>
+  return html`<h1>Subscribed: ${nameOf(subscription)}</h1>
 <h2>Its secret</h2>
 ${secretOnce(secret)}
 <div class="actions">${actionForm(view, { action: `${path}/test`, label: 'Send a test', kind: 'main' })}

@@ -118,18 +118,25 @@ ${attemptTable(id, latest, view)}
 
 function waitingCard({ subscription, waiting }: ShownSubscription, nowMs: number): Html {
   const { pending, retrying } = subscription.deliveries;
-  const next =
-    waiting.nextAttemptAt === null
-      ? pending > 0 && subscription.status === 'active'
-        ? 'as soon as its turn comes'
-        : 'none'
-      : moment(waiting.nextAttemptAt, nowMs);
   return html`<p class="answer">${numberWords(waitingOf(subscription))}</p>${facts([
     ['First in line, noticed', moment(waiting.firstAt, nowMs, 'nothing waits')],
     ['Not tried yet', numberWords(pending)],
     ['Tried, and tried again', numberWords(retrying)],
-    ['Next attempt', next],
+    ['Next attempt', nextAttempt(subscription, waiting.nextAttemptAt, nowMs)],
   ])}`;
+}
+
+function nextAttempt(
+  { status, deliveries }: Subscription,
+  nextAttemptAt: string | null,
+  nowMs: number,
+): Html {
+  if (nextAttemptAt === null) {
+    return status === 'active' && deliveries.pending > 0
+      ? html`as soon as its turn comes`
+      : html`none`;
+  }
+  return Date.parse(nextAttemptAt) <= nowMs ? html`now` : moment(nextAttemptAt, nowMs);
 }
 
 function successCard({ subscription, success }: ShownSubscription): Html {

@@ -30,7 +30,7 @@ test('one is made with everything that was chosen, and its secret is shown this 
     headers: 'X-Key: hidden-value\r\nX-Other: a: b',
   });
   expect(made.status).toBe(201);
-  expect(made.text).toContain('Whole one is subscribed');
+  expect(made.text).toContain('Subscribed: Whole one');
   const [secret = ''] = /whsec_[\w+/=]+/.exec(made.text) ?? [];
   const [id = ''] = await idsOf('Whole');
   expect(made.text).toContain(`/subscriptions/${id}`);
