@@ -7,6 +7,8 @@ export interface ReferenceDocument {
     readonly description?: string;
   };
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  /** What is sent to others, by a name instead of a path. */
+  readonly webhooks?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly tags?: readonly { readonly name: string; readonly description: string }[];
   readonly components?: {
     readonly schemas?: Readonly<Record<string, SchemaNode>>;
@@ -97,12 +99,15 @@ export interface ListedOperation {
 }
 
 /** Operations by their first tag, in the order they were declared. */
-export function operationsByTag({ paths = {} }: ReferenceDocument): Map<string, ListedOperation[]> {
+export function operationsByTag({
+  paths = {},
+  webhooks = {},
+}: ReferenceDocument): Map<string, ListedOperation[]> {
   const byTag = new Map<string, ListedOperation[]>();
-  for (const [path, operations] of Object.entries(paths)) {
+  for (const [path, operations] of Object.entries({ ...paths, ...webhooks })) {
     for (const [method, operation] of Object.entries(operations)) {
       const tag = operation.tags?.[0] ?? 'Other';
-      const id = `${method}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+      const id = `${method}${path.startsWith('/') ? '' : '-'}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`;
       byTag.set(tag, [...(byTag.get(tag) ?? []), { id, method, path, operation }]);
     }
   }

@@ -70,17 +70,17 @@ function renderOperation(document: ReferenceDocument, listed: ListedOperation): 
     ([status, answer]): NamedAnswer => [status, answerOf(document, answer)],
   );
   const example = exampleCall(document, listed);
-  const body = requestBody?.content['application/json']?.schema;
+  const { schema: body, example: sent } = requestBody?.content['application/json'] ?? {};
   return html`
 <section id="${id}">
 <h3>${summary ?? ''}</h3>
-<p class="address">${renderMethod(method)} <code>${path}</code></p>
+<p class="address">${renderMethod(method)} <code>${path.startsWith('/') ? path : 'the url of the subscription'}</code></p>
 ${description === undefined ? '' : html`<p>${renderText(description)}</p>`}
 ${security === undefined ? '' : renderScopes(security.flatMap((each) => Object.values(each).flat()))}
 ${Object.entries(places).map(([place, title]) => renderRows(title, parameterRows(parameters, place)))}
-${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${requestBody?.required ? '' : ', or none'}</p>`}
+${body === undefined ? '' : html`<h4>Body</h4><p>${renderReference(body)}${requestBody?.required ? '' : ', or none'}</p>${example === null ? renderExample(sent) : ''}`}
 <h4>Answers</h4>
-<ul class="answers">${answers.filter(isGood).map(renderAnswer)}${renderProblems(answers)}</ul>
+<ul class="answers">${answers.filter((answer) => !isProblem(answer)).map(renderAnswer)}${renderProblems(answers.filter(isProblem))}</ul>
 ${example === null ? '' : html`<h4>Try it</h4><pre><code>${example}</code></pre>`}
 </section>`;
 }
@@ -102,8 +102,8 @@ function renderScopes(scopes: readonly string[]): Html {
 
 type NamedAnswer = [status: string, answer: Answer];
 
-function isGood([status]: NamedAnswer): boolean {
-  return status.startsWith('2');
+function isProblem([, { content = {} }]: NamedAnswer): boolean {
+  return content['application/problem+json'] !== undefined;
 }
 
 function renderAnswer([status, { description, content = {} }]: NamedAnswer): Html {
@@ -118,8 +118,7 @@ function renderExample(example: unknown): Html {
   return html`<details><summary>Example</summary><pre><code>${JSON.stringify(example, null, 2)}</code></pre></details>`;
 }
 
-function renderProblems(answers: readonly NamedAnswer[]): Html {
-  const problems = answers.filter((answer) => !isGood(answer));
+function renderProblems(problems: readonly NamedAnswer[]): Html {
   if (problems.length === 0) return html``;
   return html`<li>${problems.map(([status]) => html`${renderStatus(status)} `)}${schemaLink('Problem')}
 <details><summary>What they say</summary><ul>${problems.map(renderProblem)}</ul></details></li>`;

@@ -10,6 +10,7 @@ const tagTexts = {
   Hooks: 'Subscriptions as Zapier, Make and n8n make and end them.',
   Sources: 'The inboxes that are watched.',
   Events: 'What was noticed.',
+  Deliveries: 'What your endpoint is sent.',
   Keys: 'Who may ask what of this API.',
   Hints: 'For the inbox’s own hooks.',
   Operation: 'Whether it lives and works, and how to call it.',
@@ -65,7 +66,8 @@ export function makeDocument(app: OpenAPIHono, version: string): ReferenceDocume
     // Its own type allows references wherever there may be one; here they stand only for schemas.
   }) as unknown as ReferenceDocument;
   const operations = Object.values(document.paths ?? {}).flatMap((each) => Object.values(each));
-  const used = new Set(operations.flatMap(({ tags: own = [] }) => own));
+  const webhooks = Object.values(document.webhooks ?? {}).flatMap((each) => Object.values(each));
+  const used = new Set([...operations, ...webhooks].flatMap(({ tags: own = [] }) => own));
   const described = Object.entries(tagTexts).filter(([name]) => used.has(name));
   for (const operation of operations) {
     showExamples(operation);

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { deliveryWebhook } from './delivery-document.ts';
 import type { ReferenceDocument } from './docs-document.ts';
 import { renderPage } from './docs-page.ts';
 import { makeDocument } from './document.ts';
@@ -42,6 +43,7 @@ export function documentRoutes(app: OpenAPIHono, version: string): void {
     scheme: 'bearer',
     description: 'An API key. Each operation names the scopes that open it; one of them is enough.',
   });
+  app.openAPIRegistry.registerWebhook(deliveryWebhook);
   let made: ReferenceDocument | null = null;
   const document = () => {
     made ??= makeDocument(app, version);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { eventTypes } from '#domain/change-event.ts';
+import { sampleEvent } from '#webhook/sample-events.ts';
 import { openApi, version } from './api-under-test.ts';
-import { readDocument } from './documented-answers.ts';
+import { readDocument, strictly } from './documented-answers.ts';
 
 const api = await openApi();
 const document = await readDocument(api.app);
@@ -33,6 +36,17 @@ test('everything under /v1, and nothing else, wants the key', () => {
       expect((operation as { security?: unknown }).security, path).toEqual(wanted);
     }
   }
+});
+
+test('every kind of event is sent as the document says', async () => {
+  const { requestBody } = document.webhooks.event?.post ?? {};
+  const { schema = {} } = requestBody?.content['application/json'] ?? {};
+  const strict = z.fromJSONSchema(strictly(document, schema) as z.core.JSONSchema.JSONSchema);
+  for (const type of eventTypes) {
+    expect(strict.safeParse(sampleEvent(type)).error?.issues ?? [], type).toEqual([]);
+  }
+  const { id: _, ...nameless } = sampleEvent('contact.created');
+  expect(strict.safeParse(nameless).success).toBe(false);
 });
 
 test('headers are named as people know them', () => {

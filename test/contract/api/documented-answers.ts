@@ -12,6 +12,7 @@ export interface Node {
 }
 
 export interface Documented {
+  requestBody?: { content: Record<string, { schema: Node }> };
   responses: Record<string, DocumentedAnswer & { $ref?: string }>;
 }
 
@@ -23,6 +24,7 @@ interface DocumentedAnswer {
 export interface ApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Documented>>;
+  webhooks: Record<string, Record<string, Documented>>;
   components: {
     schemas: Record<string, Node>;
     responses: Record<string, DocumentedAnswer>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldRow, fieldRows, operationsByTag } from '#api/docs-document.ts';
+import { answerOf, fieldRow, fieldRows, operationsByTag } from '#api/docs-document.ts';
 import { exampleCall } from '#api/docs-example.ts';
 import { renderPage } from '#api/docs-page.ts';
 
@@ -61,6 +61,23 @@ test('operations stand under their first tag, in the order they were declared', 
     ['Two', ['get-b', 'get-a-id-']],
     ['One', ['post-b']],
   ]);
+});
+
+test('what is sent to others stands under its tag too, by its name', () => {
+  const operation = { tags: ['Deliveries'], responses: {} };
+  const byTag = operationsByTag({ ...base, webhooks: { event: { post: operation } } });
+  expect(byTag.get('Deliveries')).toEqual([
+    { id: 'post-event', method: 'post', path: 'event', operation },
+  ]);
+});
+
+test('an answer that is shared is found where it stands, and any other is itself', () => {
+  const shared = { description: 'Not Found' };
+  const document = { ...base, components: { responses: { NotFound: shared } } };
+  const reference = { $ref: '#/components/responses/NotFound', description: 'Elsewhere' };
+  expect(answerOf(document, reference)).toBe(shared);
+  const own = { description: 'Its own' };
+  expect(answerOf(document, own)).toBe(own);
 });
 
 test('an example call carries the fields that have an example, and a key where one is wanted', () => {
