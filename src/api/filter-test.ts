@@ -11,6 +11,8 @@ import { refusals } from './refusals.ts';
 import { jsonAnswer, jsonBody, noQuery, sourceIdSchema } from './route-parts.ts';
 import { openTo } from './scopes.ts';
 
+export const filterTestAddress = '/v1/subscriptions/test-filter';
+
 export interface FilterTestPorts {
   readonly eventLog: EventLog;
   readonly sources: Sources;
@@ -77,7 +79,7 @@ const testFilter = createRoute({
   ...openTo('read'),
   tags: ['Subscriptions'],
   method: 'post',
-  path: '/v1/subscriptions/test-filter',
+  path: filterTestAddress,
   operationId: 'testFilter',
   summary: 'Try out a filter',
   description:

@@ -127,3 +127,19 @@ test('it wants the key, JSON, and no more than 1 MiB of it', async () => {
   expectProblem(await api.call('POST', path, { body, headers }), 415);
   expectProblem(await api.call('POST', path, { body: ' '.repeat(1024 * 1024 + 1) }), 413);
 });
+
+test('a test is not remembered under an Idempotency-Key, nor what a key for reading sends: it cannot fill Redis', async () => {
+  const reader = { name: 'reader', scopes: ['read'] };
+  const { key } = (await api.call('POST', '/v1/keys', { body: reader })).json;
+  const authorization = `Bearer ${key}`;
+  for (const shown of [{ authorization }, {}]) {
+    const tried = { body: { filter: {} }, headers: { 'idempotency-key': 'a-name', ...shown } };
+    await api.call('POST', path, tried);
+    const again = await api.call('POST', path, tried);
+    expect(again.status).toBe(200);
+    expect(again.headers.get('idempotency-replayed')).toBeNull();
+  }
+  const headers = { 'idempotency-key': 'another', authorization };
+  expectProblem(await api.call('POST', '/v1/keys', { body: reader, headers }), 403);
+  expect(await api.connection.redis.keys('idempotency:*')).toEqual([]);
+});

@@ -48,7 +48,7 @@ test('without the header, and under another name, each request makes its own', a
 
 test.each([
   ['body', '/v1/subscriptions', { ...body, description: 'another' }],
-  ['address', '/v1/subscriptions/test-filter', body],
+  ['address', '/v1/hooks', body],
   ['query', '/v1/subscriptions?x=y', body],
 ])('another %s under the same name is a 422', async (_, path, sent) => {
   const name = newName();
