@@ -13,10 +13,12 @@ import { type Connection, connect } from '#store/connection.ts';
 import type { Contacts } from '#store/contacts.ts';
 import { openSourceState } from '#store/forgetting.ts';
 import { createInstallation } from '#store/installation.ts';
+import { readSourceState } from '#store/source-state.ts';
 import { startApi } from './api-server.ts';
 import type { Config } from './config.ts';
 import { applyDefaultSource } from './default-source.ts';
 import { countOnTheirWay, untilHopeless } from './farewell.ts';
+import { noteFreshness } from './freshness-notes.ts';
 import { giveHintSecrets } from './hint-secrets.ts';
 import { type InstallationWatch, watchInstallation } from './installation.ts';
 import type { Log } from './log.ts';
@@ -153,7 +155,7 @@ function runStages(
   const wake: typeof wakes.lanes = (due) => (deliver ? localDrains.wake(due) : wakes.lanes(due));
   const drainNow = (lane: SubscriptionId) => deliver && localDrains.begin(lane);
   const { relay, relaySoon, contacts } = openRelay(parts, metrics, { wake, drainNow, log });
-  const pollSource = createPollJob({
+  const pollJob = createPollJob({
     ...parts,
     ...config.poll,
     contacts,
@@ -168,6 +170,8 @@ function runStages(
     now,
     log,
   });
+  const readState = (sourceId: string) => readSourceState(connection, sourceId);
+  const pollSource = noteFreshness(pollJob, { ...parts, readSourceState: readState, now, log });
   const drainLane = createDrainLane({
     ...parts,
     work: laneWork,

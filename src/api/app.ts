@@ -21,6 +21,7 @@ import { limitRequests } from './request-limit.ts';
 import { logRequests, type RequestLogPorts } from './request-log.ts';
 import type { QueueCounts } from './service-gauges.ts';
 import { type SourceActionPorts, sourceActionRoutes } from './source-actions.ts';
+import { type SourceHistoryPorts, sourceHistoryRoutes } from './source-history.ts';
 import { type SourceView, viewSources } from './source-view.ts';
 import { type SourcePorts, sourceRoutes } from './sources.ts';
 import { type SubscriptionActionPorts, subscriptionActionRoutes } from './subscription-actions.ts';
@@ -44,6 +45,7 @@ export interface ApiPorts
     FilterTestPorts,
     SourcePorts,
     SourceActionPorts,
+    SourceHistoryPorts,
     HintPorts,
     HookPorts,
     EventPorts,
@@ -98,6 +100,7 @@ export function createApi(
   deliveryRoutes(app, ports);
   sourceRoutes(app, ports);
   sourceActionRoutes(app, ports);
+  sourceHistoryRoutes(app, ports);
   hintRoutes(app, ports);
   hookRoutes(app, ports);
   eventRoutes(app, ports);

@@ -214,6 +214,13 @@ export const operationExamples: Readonly<Record<string, OperationExample>> = {
   changeKey: { request: { requestsPerMinute: 60 }, answer: { ...key, requestsPerMinute: 60 } },
   getMe: { answer: { id: key.id, name: key.name, scopes: key.scopes } },
   getOverview: { answer: overview },
+  getSourceFreshness: {
+    answer: {
+      minutes: [
+        { at: '2026-06-12T09:59:00.000Z', hotSeconds: 4.2, activeSeconds: 12, coldSeconds: 95.5 },
+      ],
+    },
+  },
   getLiveness: { answer: { status: 'ok', version: '0.1.0' } },
   getReadiness: { answer: { status: 'ready' } },
   getMetrics: { answer: 'inbox_notifier_subscriptions{state="active"} 12\n' },

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { type Concern, type Overview, overviewSchema } from '#api/overview-schema.ts';
 import { hasScope } from '#domain/api-key.ts';
 import { address } from './api-client.ts';
-import { badge, card, facts, type Html, moment, type Tone } from './components.ts';
+import { badge, card, facts, type Html, type Tone } from './components.ts';
 import { isDeliveredWords, isSeenWords } from './overview-words.ts';
 import type { Page } from './page.ts';
 import { plot } from './plot.ts';

@@ -12,6 +12,8 @@ export interface PlotParts {
     readonly tone: 'accent' | 'good' | 'warn' | 'bad';
     readonly values: readonly (number | null)[];
   }[];
+  /** `bars` (default) stand on each other, for counts; `lines` are for what has a value at every moment. */
+  readonly kind?: 'bars' | 'lines';
   /** The scale reaches at least so far, so that little does not look like much. */
   readonly least?: number;
   /** What it shows, in a sentence: for who does not see it. */
@@ -19,8 +21,16 @@ export interface PlotParts {
 }
 
 /** A small plot. The script draws it from its data; without the script the summary stands alone. */
-export function plot({ id, title, times, series, least = 4, summary }: PlotParts): Html {
-  const data = JSON.stringify({ title, times, series, least });
+export function plot({
+  id,
+  title,
+  times,
+  series,
+  kind = 'bars',
+  least = 4,
+  summary,
+}: PlotParts): Html {
+  const data = JSON.stringify({ title, times, series, kind, least });
   return html`<figure class="plot">
 <figcaption id="${id}-title"><b>${title}</b> <span>${summary}</span></figcaption>
 <div id="${id}" data-plot="${data}" role="img" aria-labelledby="${id}-title"></div>

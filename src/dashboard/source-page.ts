@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { z } from 'zod';
+import { freshnessHistorySchema } from '#api/source-history.ts';
 import { sourceSchema } from '#api/source-view.ts';
 import { address, answered, withQuery } from './api-client.ts';
 import { badge, code, facts, type Html, moment, notice, table } from './components.ts';
@@ -9,31 +10,44 @@ import type { DashboardContext, DashboardEnv } from './env.ts';
 import { refusalNotice, showAgain } from './form-answers.ts';
 import { actionForm, confirmForm } from './forms.ts';
 import { addPage, type Page, type PagePorts } from './page.ts';
-import { freshnessRows, inboxFacts, sourceAnswer, stateWords } from './source-words.ts';
+import { plot } from './plot.ts';
+import { freshnessRows, inboxFacts, sourceAnswer, staleWords, stateWords } from './source-words.ts';
 import { mayChange } from './sources-page.ts';
 import type { ViewContext } from './view-context.ts';
 import { countWords, numberWords } from './words.ts';
 
 type Source = z.output<typeof sourceSchema>;
+interface Watched {
+  readonly source: Source;
+  readonly history: z.output<typeof freshnessHistorySchema>;
+}
 
 /** How one inbox is watched: how fresh, at what cost, and what was learned about it. */
-const sourcePage: Page<Source> = {
+const sourcePage: Page<Watched> = {
   path: '/sources/:id',
   section: 'sources',
   load: loadSource,
-  title: ({ id }) => id,
-  view: (source, view) => viewSource(source, view, null),
+  plots: true,
+  title: ({ source }) => source.id,
+  view: (watched, view) => viewSource(watched, view, null),
 };
 
-function loadSource(c: DashboardContext): Promise<Source> {
-  return c.get('api').get(address`/v1/sources/${c.req.param('id') ?? ''}`, sourceSchema);
+async function loadSource(c: DashboardContext): Promise<Watched> {
+  const path = address`/v1/sources/${c.req.param('id') ?? ''}`;
+  const api = c.get('api');
+  const [source, history] = await Promise.all([
+    api.get(path, sourceSchema),
+    api.get(`${path}/freshness`, freshnessHistorySchema),
+  ]);
+  return { source, history };
 }
 
-function viewSource(source: Source, view: ViewContext, refusal: Html | null): Html {
+function viewSource({ source, history }: Watched, view: ViewContext, refusal: Html | null): Html {
   return html`${crumb('/sources', 'Sources')}
 ${view.live('state', standing(source, view))}
 ${actions(source, view)}
 ${view.live('figures', figures(source, view))}
+<section class="plots" aria-label="The last hour">${view.live('plots', freshnessPlot(history))}</section>
 ${settings(source, view, refusal)}`;
 }
 
@@ -113,6 +127,21 @@ ${
 }`;
 }
 
+function freshnessPlot({ minutes }: Watched['history']): Html {
+  return plot({
+    id: 'plot-freshness',
+    title: 'How old it was, in seconds',
+    kind: 'lines',
+    times: minutes.map(({ at }) => Date.parse(at) / 1000),
+    series: [
+      { name: 'Hot', tone: 'accent', values: minutes.map((each) => each.hotSeconds) },
+      { name: 'Active', tone: 'good', values: minutes.map((each) => each.activeSeconds) },
+      { name: 'Cold', tone: 'warn', values: minutes.map((each) => each.coldSeconds) },
+    ],
+    summary: staleWords(minutes),
+  });
+}
+
 function settings(source: Source, view: ViewContext, refusal: Html | null): Html {
   const { id, provider, baseUrl, requestsPerMinute, scope, hintUrl } = source;
   const scopeText = scope === undefined ? '' : JSON.stringify(scope, null, 2);
@@ -172,11 +201,11 @@ export function addSourcePage(app: Hono<DashboardEnv>, ports: PagePorts): void {
     if (answer.kind === 'answered') {
       return c.redirect(withQuery(address`/sources/${id}`, { done: 'saved' }), 303);
     }
-    const source = await loadSource(c);
+    const watched = await loadSource(c);
     return showAgain(c, ports, answer.problem, {
       title: id,
       section: 'sources',
-      body: (view) => viewSource(source, view, refusalNotice(answer.problem)),
+      body: (view) => viewSource(watched, view, refusalNotice(answer.problem)),
     });
   });
 }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { freshnessHistorySchema } from '#api/source-history.ts';
 import type { SourceView } from '#api/source-view.ts';
 import type { Tone } from './components.ts';
 import { ageWords, countWords, durationWords, numberWords } from './words.ts';
@@ -92,4 +94,22 @@ export function inboxFacts({ inbox }: SourceView): (readonly [string, string])[]
 function pastEndWords(pastEnd: 'empty' | 'repeated' | null): string {
   if (pastEnd === null) return 'not known yet';
   return pastEnd === 'empty' ? 'an empty page' : 'the last page again';
+}
+
+type Minutes = z.output<typeof freshnessHistorySchema>['minutes'];
+
+/** The oldest that each tier was in the last hour. */
+export function staleWords(minutes: Minutes): string {
+  const tiers = [
+    ['Hot', minutes.map(({ hotSeconds }) => hotSeconds)],
+    ['active', minutes.map(({ activeSeconds }) => activeSeconds)],
+    ['cold', minutes.map(({ coldSeconds }) => coldSeconds)],
+  ] as const;
+  const known = tiers.flatMap(([name, ages]) => {
+    const seconds = ages.filter((each) => each !== null);
+    return seconds.length === 0 ? [] : [`${name} ${ageWords(Math.max(...seconds))}`];
+  });
+  return known.length === 0
+    ? 'Nothing was noted in the last hour.'
+    : `At most, in the last hour: ${known.join(', ')}.`;
 }

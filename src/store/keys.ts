@@ -15,6 +15,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {source:ID}:contacts:N     | hash   | commit                  | poll               | as the source                |
  * | {source:ID}:log            | stream | commit, api (test)      | relay, deliver, api| trimmed by age and count     |
  * | {source:ID}:ids            | hash   | commit, api (test)      | api                | as the log's entries         |
+ * | {source:ID}:freshness      | hash   | poll                    | api                | 2 hours after its last poll  |
  * | {subscriptions}:documents  | hash   | api                     | relay, deliver, api| until deleted                |
  * | {subscriptions}:version    | string | api                     | relay, deliver     | for ever                     |
  * | {subscriptions}:leaving    | set    | api, tend               | tend               | until the lane is removed    |
@@ -61,6 +62,7 @@ export interface SourceKeys {
   readonly state: string;
   readonly log: string;
   readonly ids: string;
+  readonly freshness: string;
   contacts(bucket: number): string;
 }
 
@@ -70,6 +72,7 @@ export function sourceKeys(sourceId: string): SourceKeys {
     state: `${tag}:state`,
     log: `${tag}:log`,
     ids: `${tag}:ids`,
+    freshness: `${tag}:freshness`,
     contacts: (bucket) => `${tag}:contacts:${bucket}`,
   };
 }

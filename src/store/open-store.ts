@@ -4,6 +4,7 @@ import { type Contacts, createContacts } from './contacts.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createRemovedSources, type RemovedSources } from './forgetting.ts';
+import { createFreshnessHistory, type FreshnessHistory } from './freshness-history.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
 import { createLaneTotals, type ReadLaneTotals } from './lane-totals.ts';
 import { createLaneWork, type LaneWork } from './lane-work.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly eventLog: EventLog;
   readonly idempotency: Idempotency;
+  readonly freshness: FreshnessHistory;
   readonly lanes: Lanes;
   readonly laneTotals: ReadLaneTotals;
   readonly laneWork: LaneWork;
@@ -45,6 +47,7 @@ export function openStore(connection: Connection, seal: Seal, newId: () => strin
     deliveries: createDeliveries(connection),
     eventLog: createEventLog(connection),
     idempotency: createIdempotency(connection, seal),
+    freshness: createFreshnessHistory(connection),
     lanes: createLanes(connection),
     laneTotals: createLaneTotals(connection),
     laneWork: createLaneWork(connection, leases),

@@ -96,17 +96,15 @@ function drawPlots(root) {
 }
 
 function drawPlot(place) {
-  const { times, series, least } = JSON.parse(place.dataset.plot);
+  const { times, series, kind, least } = JSON.parse(place.dataset.plot);
   const axis = { stroke: colour('soft'), grid: { show: false }, ticks: { show: false } };
-  // Stacked: what lies on top is drawn first, as the sum of all below it, and then covered.
-  const stacked = series.map((each, at) => ({ ...each, values: sumOf(series.slice(0, at + 1)) }));
-  stacked.reverse();
-  const bars = stacked.map(({ name, tone }) => ({
+  const drawn = kind === 'lines' ? series : stack(series);
+  const shown = drawn.map(({ name, tone }) => ({
     label: name,
-    fill: colour(tone),
-    width: 0,
     points: { show: false },
-    paths: uPlot.paths.bars({ size: [0.8, 12, 2] }),
+    ...(kind === 'lines'
+      ? { stroke: colour(tone), width: 1.5 }
+      : { fill: colour(tone), width: 0, paths: uPlot.paths.bars({ size: [0.8, 12, 2] }) }),
   }));
   const options = {
     width: place.clientWidth,
@@ -123,10 +121,14 @@ function drawPlot(place) {
       { ...axis, size: 22, space: 80, values: (_, marks) => marks.map(clock) },
       { ...axis, size: 34, space: 30, grid: { show: true, stroke: colour('line'), width: 1 } },
     ],
-    series: [{}, ...bars],
+    series: [{}, ...shown],
   };
-  const drawn = stacked.map(({ values }) => values);
-  return new uPlot(options, [times, ...drawn], place);
+  return new uPlot(options, [times, ...drawn.map(({ values }) => values)], place);
+}
+
+/** What lies on top is drawn first, as the sum of all below it, and then covered. */
+function stack(series) {
+  return series.map((each, at) => ({ ...each, values: sumOf(series.slice(0, at + 1)) })).reverse();
 }
 
 function sumOf(series) {

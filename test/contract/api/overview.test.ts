@@ -165,3 +165,17 @@ test('whoever asks within a second gets the same, and afterwards what is new', a
   api.nowMs += 1;
   expect((await overview(api)).subscriptions.active).toBe(1);
 });
+
+test('what a paused source does not see makes nothing old', async () => {
+  const nowMs = Date.parse('2026-06-12T10:00:00.000Z');
+  const done = { baselineCompletedAtMs: 1 };
+  const api = await openWith({
+    watched: { ...done, verifiedFromMs: nowMs - 5000 },
+    paused: { ...done, verifiedFromMs: nowMs - 90_000 },
+  });
+  await api.call('POST', '/v1/sources/paused/pause');
+  expect((await overview(api)).sources).toMatchObject({
+    paused: 1,
+    oldestUnverifiedSeconds: 5,
+  });
+});

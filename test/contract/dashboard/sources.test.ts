@@ -104,3 +104,14 @@ test('the hint address is the one that the browser asked at', async () => {
   });
   expect(text).toContain('http://notify.example/hints/a-hint');
 });
+
+test('how fresh it was in the last hour is told in a sentence beside the plot', async () => {
+  const browser = await on.signedIn();
+  expect((await browser.get('/sources/shop')).text).toContain('Nothing was noted');
+  const { freshness } = on.api.store;
+  const ages = { activeSeconds: 12.5, coldSeconds: null };
+  await freshness.note('shop', { atMs: on.api.nowMs - 60_000, hotSeconds: 40, ...ages });
+  await freshness.note('shop', { atMs: on.api.nowMs, hotSeconds: 3, ...ages });
+  const { text } = await browser.get('/sources/shop');
+  expect(text).toContain('At most, in the last hour: hot 40 s, active 13 s.');
+});

@@ -69,6 +69,8 @@ async function exerciseStore(): Promise<void> {
   await store.idempotency.begin(request, { claim: 'claim', seed: Buffer.alloc(32) });
   await store.sessions.begin('token', 'hash of a key');
   await store.pulse.add(60_000, { events: 1 });
+  const ages = { hotSeconds: 1, activeSeconds: 1, coldSeconds: null };
+  await store.freshness.note('default', { atMs: 60_000, ...ages });
 }
 
 async function commitContact(): Promise<void> {
