@@ -101,7 +101,7 @@ type Minutes = z.output<typeof freshnessHistorySchema>['minutes'];
 /** The oldest that each tier was in the last hour. */
 export function staleWords(minutes: Minutes): string {
   const tiers = [
-    ['Hot', minutes.map(({ hotSeconds }) => hotSeconds)],
+    ['hot', minutes.map(({ hotSeconds }) => hotSeconds)],
     ['active', minutes.map(({ activeSeconds }) => activeSeconds)],
     ['cold', minutes.map(({ coldSeconds }) => coldSeconds)],
   ] as const;
