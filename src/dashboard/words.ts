@@ -24,12 +24,19 @@ export function ageWords(seconds: number): string {
   return durationWords(Math.max(1, Math.ceil(seconds)));
 }
 
-/** How far a moment is from now, such as `12 s ago` or `in 3 min`. */
+/** How far a moment is from now in one unit, such as `12 s ago` or `in 3 min`: the exact time stands beside it. */
 export function distanceWords(atMs: number, nowMs: number): string {
   const seconds = (nowMs - atMs) / 1000;
   if (Math.abs(seconds) < 1) return 'now';
-  const words = durationWords(Math.round(Math.abs(seconds)));
+  const words = oneUnit(Math.round(Math.abs(seconds)));
   return seconds > 0 ? `${words} ago` : `in ${words}`;
+}
+
+function oneUnit(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
 }
 
 const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });

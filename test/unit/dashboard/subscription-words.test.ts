@@ -75,7 +75,7 @@ test.each<[string, Subscription, string]>([
 test('what waits is said with its age', () => {
   const waits = { firstAt: ago(90), nextAttemptAt: null };
   expect(say(make({}, { pending: 1 }), waits)).toBe(
-    '1 delivery waits; its event was noticed 1 min 30 s ago.',
+    '1 delivery waits; its event was noticed 1 min ago.',
   );
   expect(say(make({}, { pending: 1, retrying: 1 }), { ...waits, firstAt: ago(0) })).toBe(
     '2 deliveries wait; the event of the first in line was noticed just now.',

@@ -36,6 +36,10 @@ test.each([
   [-999, 'now'],
   [12_000, '12 s ago'],
   [-180_000, 'in 3 min'],
+  [165_000, '2 min ago'],
+  [7_500_000, '2 h ago'],
+  [47 * 3_600_000, '47 h ago'],
+  [-50 * 3_600_000, 'in 2 days'],
 ])('%s ms ago is “%s”', (passedMs, words) => {
   expect(distanceWords(1_000_000 - passedMs, 1_000_000)).toBe(words);
 });
