@@ -85,6 +85,11 @@ export function createApi(
     return problem(c, 400, 'The address holds a broken percent-encoding.');
   });
 
+  // Answers hold secrets and live counts: no cache is to keep one, or to ask with the tag that is for changes.
+  app.use('/v1/*', async (c, next) => {
+    await next();
+    c.res.headers.set('cache-control', 'no-store');
+  });
   app.use('/v1/*', requireKey(ports.authentication), limitBody());
   app.use('/hints/*', limitBody());
   for (const path of ['/v1/*', '/hints/*']) {

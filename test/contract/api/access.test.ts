@@ -20,6 +20,18 @@ test.each([
   }
 });
 
+test('no cache is to keep what is answered under /v1, refusals neither', async () => {
+  const body = { url: 'https://example.com/hook', events: ['contact.created'] };
+  const answers = [
+    await api.call('POST', '/v1/subscriptions', { body }),
+    await api.call('GET', '/v1/subscriptions'),
+    await api.call('GET', '/v1/subscriptions/nothing'),
+    await api.call('GET', '/v1/me', { headers: { authorization: 'Bearer wrong' } }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([201, 200, 404, 401]);
+  for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store');
+});
+
 test('a body is not even read for who shows no key', async () => {
   const headers = { authorization: 'Bearer wrong' };
   const body = ' '.repeat(2 * 1024 * 1024);
