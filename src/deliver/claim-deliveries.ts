@@ -50,7 +50,9 @@ export async function claimDeliveries(
   first: Claim | null,
 ): Promise<LoadedClaim | null> {
   const wish = wishOf(subscription, known, now());
-  const claimed = first ?? (await work.claim(subscription.id, epoch, wish));
+  // Where Redis answered the first one before the lease, as it may when a replica takes over, it was refused for nothing.
+  const isGood = first?.kind === 'claimed';
+  const claimed = isGood ? first : await work.claim(subscription.id, epoch, wish);
   if (claimed.kind === 'fenced') return null;
   // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
   const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));

@@ -21,10 +21,16 @@ const tend = createTend({
   log: silentLog,
 });
 
-/** A lane of a hook whose platform answers with this status, once it is asked. */
-async function hookAnswering(status: number, wrap: Parameters<typeof setUpLane>[1] = {}) {
+/** A lane of a hook whose platform answers with this status, once it is asked; after `first`, if that is given. */
+async function hookAnswering(
+  status: number,
+  wrap: Parameters<typeof setUpLane>[1] = {},
+  first = status,
+) {
+  let next = first;
   const subscriber = await startSubscriber((_webhook, response) => {
-    response.writeHead(status).end();
+    response.writeHead(next).end();
+    next = status;
   });
   const lane = await setUpLane(store, {
     events: 3,
@@ -86,4 +92,14 @@ test('a subscription that is no hook is kept when it answers 410', async () => {
   await drain('probe');
   expect(await store.subscriptions.get(id)).toMatchObject({ id });
   expect(await announcedOf(id)).toHaveLength(1);
+});
+
+test('a hook that was subscribed again right after its 410 is announced, and stays', async () => {
+  const { id, drain, summary } = await hookAnswering(200, {}, 410);
+  await drain();
+  await store.lanes.resume(id, 'deliver', Date.now());
+  await drain();
+  expect(await announcedOf(id)).toHaveLength(1);
+  expect(await store.subscriptions.get(id)).toMatchObject({ id });
+  expect(await summary()).toMatchObject({ status: 'active', counts: { delivered: 3 } });
 });

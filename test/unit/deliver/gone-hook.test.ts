@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import type { LaneAlarm } from '#deliver/lane-health.ts';
 import { announceNotices, noticeOf } from '#deliver/lane-notices.ts';
+import type { SubscriptionStatus } from '#domain/subscription.ts';
 import { healthy, silentLog } from '../../support/stage.ts';
 
 /** What becomes of one alarm of a subscription, step by step. */
-async function announce(alarm: LaneAlarm, hook?: true): Promise<string[]> {
+async function announce(
+  alarm: LaneAlarm,
+  hook?: true,
+  status: SubscriptionStatus = 'disabled',
+): Promise<string[]> {
   const steps: string[] = [];
   const notice = JSON.stringify(noticeOf('sub_1', alarm, healthy, 0));
   const ports: Parameters<typeof announceNotices>[0] = {
@@ -18,6 +23,7 @@ async function announce(alarm: LaneAlarm, hook?: true): Promise<string[]> {
         return '1-0';
       },
     },
+    lanes: { standings: async () => [{ status, failures: 1 }] },
     subscriptions: {
       async remove(id) {
         steps.push(`${id} removed`);
@@ -46,4 +52,9 @@ test.each<[string, LaneAlarm, true | undefined]>([
   ['any other subscription that is gone', { kind: 'disabled', reason: 'gone' }, undefined],
 ])('%s stays', async (_, alarm, hook) => {
   expect(await announce(alarm, hook)).toEqual(['in the log', 'off the lane']);
+});
+
+test('a hook that was resumed before its notice was announced stays', async () => {
+  const steps = await announce({ kind: 'disabled', reason: 'gone' }, true, 'active');
+  expect(steps).toEqual(['in the log', 'off the lane']);
 });
