@@ -24,7 +24,9 @@ export function logRequests({ log, metrics, now }: RequestLogPorts): MiddlewareH
     const route = matchedRoutes(c).findLast((each) => each.method !== 'ALL')?.path ?? null;
     const durationMs = now() - startedAtMs;
     metrics.onRequest({ method, route, status, durationMs });
-    const level = quietRoutes.has(route) ? 'debug' : 'info';
+    // A page of the dashboard asks several questions, and asks them again while somebody looks.
+    const isLook = method === 'GET' && c.env?.principal !== undefined;
+    const level = isLook || quietRoutes.has(route) ? 'debug' : 'info';
     // Whom nobody let in has none.
     const principal: Principal | undefined = c.get('principal');
     const line = { method, route, status, duration_ms: durationMs, key_id: principal?.keyId };

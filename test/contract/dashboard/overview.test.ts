@@ -46,3 +46,17 @@ test('only admins are led to the keys', async () => {
   expect((await (await on.signedIn()).get('/')).text).toContain('href="/keys"');
   expect((await (await on.signedIn('read')).get('/')).text).not.toContain('href="/keys"');
 });
+
+test('looking is not worth a line in the log, doing is, with the key that did it', async () => {
+  const on = await openDashboard();
+  await on.api.store.sources.create(makeSource('shop'));
+  const browser = await on.signedIn();
+  on.api.logLines.length = 0;
+  await browser.get('/sources/shop');
+  expect(on.api.logLines.map(({ level }) => level)).toEqual([20, 20]);
+  on.api.logLines.length = 0;
+  await browser.submit('/sources/shop/pause');
+  expect(on.api.logLines).toMatchObject([
+    { level: 30, method: 'POST', route: '/v1/sources/:id/pause', key_id: 'key_bootstrap' },
+  ]);
+});
