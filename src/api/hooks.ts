@@ -105,9 +105,8 @@ export function hookRoutes(app: OpenAPIHono, ports: HookPorts): void {
     if (errors.length > 0) return invalid(c, errors);
     const principal = c.get('principal');
     const twin = findTwin(await subscriptions.list(), principal, wish);
-    if (twin !== undefined) await revive(ports, twin.id);
     const hook =
-      twin ??
+      (twin && (await revive(ports, twin.id))) ??
       (await addSubscription(ports, makeHook(wish, principal, c.get('chance'), ports.now())));
     const secret = hook.secrets[0]?.value ?? '';
     const location = `/v1/hooks/${hook.id}`;
@@ -169,12 +168,18 @@ function makeHook(
   };
 }
 
-/** Who subscribes again says that its address works; one that somebody paused stays so. */
-async function revive({ lanes, wakeLanes, now }: HookPorts, id: SubscriptionId): Promise<void> {
+/**
+ * Who subscribes again says that its address works; one that somebody paused stays so. Null where it is gone: its 410 may be
+ * announced, and the hook removed, at this very moment.
+ */
+async function revive(ports: HookPorts, id: SubscriptionId): Promise<Subscription | null> {
+  const { lanes, subscriptions, wakeLanes, now } = ports;
   const [summary] = await lanes.summarize([id]);
-  if (summary?.status !== 'disabled') return;
-  await lanes.resume(id, 'deliver', now());
-  await wakeLanes([{ lane: id, failing: false }]);
+  if (summary?.status === 'disabled') {
+    await lanes.resume(id, 'deliver', now());
+    await wakeLanes([{ lane: id, failing: false }]);
+  }
+  return subscriptions.get(id);
 }
 
 function ageKey({ createdAt, id }: Subscription): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { laneKeys } from '#store/keys.ts';
-import { errorPaths, expectProblem, openApi } from './api-under-test.ts';
+import { buildApi, errorPaths, expectProblem, openApi } from './api-under-test.ts';
 
 const api = await openApi();
 let hooks = 0;
@@ -123,6 +123,26 @@ test('who subscribes again to a hook that was disabled has it active again, and 
   api.lanesWoken.length = 0;
   expect((await subscribe(wish)).json).toEqual(json);
   expect(api.lanesWoken).toEqual([json.id]);
+});
+
+test('who subscribes again while the hook is removed for its 410 gets another', async () => {
+  const wish = { targetUrl: nextUrl(), event: 'contact.created' };
+  const { id } = (await subscribe(wish)).json;
+  await api.connection.redis.hset(laneKeys(id).state, 'status', 'disabled');
+  const { lanes, subscriptions } = api.store;
+  const racing = buildApi(api.connection, {
+    lanes: {
+      ...lanes,
+      async resume(...given) {
+        await subscriptions.remove(id);
+        await lanes.resume(...given);
+      },
+    },
+  });
+  const { status, json } = await racing.call('POST', '/v1/hooks', { body: wish });
+  expect(status).toBe(201);
+  expect(json.id).not.toBe(id);
+  expect(await stored(json.id)).toMatchObject({ url: wish.targetUrl });
 });
 
 test('who subscribes again to a hook that an operator paused leaves it paused', async () => {
