@@ -64,7 +64,10 @@ function documentedProblem(status: ProblemStatus) {
   };
 }
 
-const invalidExample: InvalidField = { path: 'events.0', message: 'Invalid option' };
+const invalidExample: InvalidField = {
+  path: 'sources.0',
+  message: 'must be 1 to 32 lower-case letters, digits and hyphens',
+};
 
 export function invalid(c: Context, errors: InvalidField[]) {
   return problem(c, 400, 'The request does not fit; `errors` says where.', { errors });

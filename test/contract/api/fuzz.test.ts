@@ -5,7 +5,7 @@ import { findOperation, readDocument } from './documented-answers.ts';
 import { openClient } from './fuzz-client.ts';
 import { createJudge } from './fuzz-judge.ts';
 import { type FuzzedDocument, type FuzzRequest, requestsTo } from './fuzz-requests.ts';
-import { createWorld, fillIn, learn } from './fuzz-world.ts';
+import { addBusySubscription, createWorld, fillIn, learn } from './fuzz-world.ts';
 
 /** The same requests at every run. `FUZZ_REQUESTS` and `FUZZ_SEED` ask for more and for others. */
 const numRuns = Number(process.env.FUZZ_REQUESTS ?? 3000);
@@ -28,7 +28,11 @@ test(`${numRuns} requests meet no 500 and no answer that the document does not p
   expect(neverAnswered()).toEqual([]);
 }, 300_000);
 
+let tried = 0;
+
 async function tryOut(generated: FuzzRequest): Promise<void> {
+  if (tried % 100 === 0) await addBusySubscription(api, world);
+  tried += 1;
   const request = filledIn(generated);
   const first = await send(request);
   // A repetition is answered the same, whatever the first was answered.
