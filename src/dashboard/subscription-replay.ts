@@ -13,7 +13,7 @@ import { type ReplayChoice, type ReplayWish, readWish, replaySpans } from './rep
 import { loadSubscription } from './subscription-page.ts';
 import { mayChange, nameOf, type Subscription } from './subscription-words.ts';
 import type { ViewContext } from './view-context.ts';
-import { countWords } from './words.ts';
+import { countWords, numberWords } from './words.ts';
 
 const countSchema = z.object({ count: z.int() });
 const untouched: ReplayChoice = { what: 'failed', from: '', to: '', types: [] };
@@ -159,7 +159,7 @@ ${subscription.status === 'active' ? '' : notice('warn', 'This subscription is n
 <div class="card settings">${wishFacts(wish)}</div>
 <div class="actions">${actionForm(view, {
     action: `${base}/replay/confirmed`,
-    label: `Deliver ${count === 1 ? 'it' : `these ${counted}`} again`,
+    label: count === 1 ? 'Deliver it again' : `Deliver all ${numberWords(count)} again`,
     hidden: hiddenOf(wish),
     kind: 'main',
   })}${other}</div>`;
@@ -169,10 +169,14 @@ function wishFacts(wish: ReplayWish): Html {
   if ('status' in wish) return facts([['What', 'all that has failed and whose event is kept']]);
   const types = wish.types ?? [];
   return facts([
-    ['Noticed from', html`<time datetime="${wish.since}">${wish.since}</time>`],
-    ['To', html`<time datetime="${wish.until}">${wish.until}</time>`],
+    ['Noticed from', utc(wish.since)],
+    ['To', utc(wish.until)],
     ['Types', types.length === 0 ? 'all that it wants' : types.join(', ')],
   ]);
+}
+
+function utc(iso: string): Html {
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
 }
 
 function hiddenOf(wish: ReplayWish): Record<string, string> {

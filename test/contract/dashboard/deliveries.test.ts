@@ -124,6 +124,14 @@ test('an admin gives out one delivery again, and what waits is not offered for i
   expect(text).not.toContain('Deliver it again');
 });
 
+test('a key that only reads is not offered to give one out again', async () => {
+  await deliver('sub_only_read', 'failed', [{ at, durationMs: 3, statusCode: 500 }]);
+  const browser = await on.signedIn('read');
+  const { text } = await browser.get('/subscriptions/sub_only_read/deliveries');
+  expect(text).toContain('Answered 500');
+  expect(text).not.toContain('Deliver it again');
+});
+
 test('a key that sees only its own is not led to events and contacts', async () => {
   const made = await on.makeKey('subscriptions');
   const id: SubscriptionId = 'sub_mine';
