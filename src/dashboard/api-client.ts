@@ -59,7 +59,10 @@ export function createApiClient(
 ): ApiClient {
   const ask: ApiClient['ask'] = async (method, path, schema, body, more = {}) => {
     const sent = new Headers(headers);
-    for (const [name, value] of Object.entries(more)) sent.set(name, value);
+    // What a form held, a header may not hold: the API refuses what is left of it, as it would the whole.
+    for (const [name, value] of Object.entries(more)) {
+      sent.set(name, value.replaceAll(/[^ -~]/g, '?'));
+    }
     if (body !== undefined) sent.set('content-type', 'application/json');
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
     const request = new Request(new URL(path, origin), { method, headers: sent, ...content });

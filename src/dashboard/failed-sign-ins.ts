@@ -1,4 +1,4 @@
-/** Slows down who tries keys. Each process counts for itself: keys are long, so a few tries more do not matter. */
+/** Slows down who tries wrong keys. Each process counts for itself: keys are long, so a few tries more do not matter. */
 export interface FailedSignIns {
   areTooMany(peer: string): boolean;
   add(peer: string): void;

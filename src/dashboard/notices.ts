@@ -23,7 +23,8 @@ const sentences: Readonly<Record<string, (count: number) => string>> = {
 };
 
 export function findNotice(c: Context): Html | null {
-  const sentence = sentences[c.req.query('done') ?? ''];
+  const done = c.req.query('done') ?? '';
+  const sentence = Object.hasOwn(sentences, done) ? sentences[done] : undefined;
   if (sentence === undefined) return null;
   const count = Number(c.req.query('count') ?? 0);
   return notice('good', sentence(Number.isSafeInteger(count) ? count : 0));

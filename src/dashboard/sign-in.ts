@@ -34,13 +34,14 @@ export function signInRoutes(app: Hono<DashboardEnv>, ports: SignInPorts): void 
     const peer = ports.peerOf(c);
     const refuse = (status: 401 | 429, sentence: string) =>
       showPage(c, { title: 'Sign in', section: null, body: signInForm(to, sentence) }, status);
-    if (failedSignIns.areTooMany(peer)) {
-      return refuse(429, 'Too many wrong keys came from here. Wait a minute, then try again.');
-    }
     if (!(await ports.isReady())) throw redisAway();
     const key = typeof form.key === 'string' ? form.key.trim() : '';
     const principal = key === '' ? null : await ports.authenticate(key);
     if (principal === null) {
+      // Only wrong keys: behind a proxy all come from one address, and nobody may keep the others out.
+      if (failedSignIns.areTooMany(peer)) {
+        return refuse(429, 'Too many wrong keys came from here. Wait a minute, then try again.');
+      }
       failedSignIns.add(peer);
       return refuse(401, 'This key is not known, or was revoked. Check that all of it was copied.');
     }
