@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { HonoRequest, MiddlewareHandler } from 'hono';
 import type { DashboardEnv } from './env.ts';
 import { forbidden } from './refusal.ts';
 
@@ -8,26 +8,26 @@ export function csrfTokenOf(sessionToken: string): string {
   return createHmac('sha256', sessionToken).update('csrf').digest('base64url');
 }
 
-/**
- * Refuses what another site has a browser send here. Every browser tells where a form comes from, by one of two headers; a
- * form that comes from nowhere is refused where `isAnonymous` does not allow it.
- */
+/** Refuses what another site has a browser send here. Every browser tells where a form comes from, by one of two headers. */
 export function requireSameOrigin(): MiddlewareHandler<DashboardEnv> {
   return async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-    const site = c.req.header('sec-fetch-site');
-    const origin = c.req.header('origin');
-    const isForeign =
-      (site !== undefined && site !== 'same-origin') ||
-      (origin !== undefined && !isOwn(origin, c.req.header('host') ?? new URL(c.req.url).host));
-    if (isForeign) throw forbidden('This form was sent from another site.');
+    if (isForeign(c.req)) throw forbidden('This form was sent from another site.');
     await next();
   };
 }
 
-/** A proxy in front may speak https where this process speaks http, so only hosts are compared. */
-function isOwn(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+/**
+ * A browser that says how near the sender is compares whole origins itself, whatever names proxies put in between. For the
+ * others hosts are compared: a proxy in front may speak https where this process speaks http.
+ */
+function isForeign(request: HonoRequest): boolean {
+  const site = request.header('sec-fetch-site');
+  if (site !== undefined) return site !== 'same-origin';
+  const origin = request.header('origin');
+  if (origin === undefined) return false;
+  const hosts = [request.header('x-forwarded-host'), request.header('host')];
+  return !URL.canParse(origin) || !hosts.includes(new URL(origin).host);
 }
 
 /** Every form carries its session's token. */

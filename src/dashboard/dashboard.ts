@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
-import { RefusalError, type ServeApi } from './api-client.ts';
+import { type Problem, RefusalError, type ServeApi } from './api-client.ts';
 import { assetRoutes, readAssets } from './assets.ts';
 import { addContactPage } from './contact-page.ts';
 import { requireCsrfToken, requireSameOrigin } from './csrf.ts';
@@ -14,7 +14,7 @@ import { showPage } from './layout.ts';
 import { createLiveStreams } from './live.ts';
 import { overviewPage } from './overview-page.ts';
 import { addPage, type PagePorts } from './page.ts';
-import { refusalBody, refusalWords } from './refusal.ts';
+import { problemOf, refusalBody, refusalWords } from './refusal.ts';
 import { addSearchPage } from './search-page.ts';
 import { securityHeaders } from './security-headers.ts';
 import { requireSession, type SessionPorts } from './session.ts';
@@ -127,17 +127,16 @@ function isBelow(path: string, pattern: string): boolean {
 /** The dashboard's translator of errors: what the API refuses is a page in plain words, a surprise one log line and its id. */
 function translateErrors({ log, newId }: DashboardPorts) {
   return (error: Error, c: DashboardContext): Response | Promise<Response> => {
-    if (!(error instanceof RefusalError)) {
-      const errorId = newId();
-      log.error({ error_id: errorId, method: c.req.method, err: error }, 'page.failed');
-      const detail = `Something went wrong here, not with what you did. The log names it by the id ${errorId}.`;
-      return showRefusal(c, { status: 500, title: 'Internal Server Error', detail, errors: [] });
-    }
-    return showRefusal(c, error.problem);
+    const problem = problemOf(error);
+    if (problem !== null) return showRefusal(c, problem);
+    const errorId = newId();
+    log.error({ error_id: errorId, method: c.req.method, err: error }, 'page.failed');
+    const detail = `Something went wrong here, not with what you did. The log names it by the id ${errorId}.`;
+    return showRefusal(c, { status: 500, title: 'Internal Server Error', detail, errors: [] });
   };
 }
 
-function showRefusal(c: DashboardContext, problem: RefusalError['problem']) {
+function showRefusal(c: DashboardContext, problem: Problem) {
   const { heading } = refusalWords(problem);
   const isAway = problem.status === 503 && c.req.method === 'GET';
   const parts = { title: heading, section: null, body: refusalBody(problem) };

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
-import { RefusalError } from './api-client.ts';
 import type { Html } from './components.ts';
 import type { DashboardContext, SignedIn } from './env.ts';
+import { problemOf } from './refusal.ts';
 import { findSignedIn, type SessionPorts } from './session.ts';
 
 /** What of a page is live, by name. */
@@ -114,13 +114,14 @@ type Look =
 
 async function look(rounds: Rounds): Promise<Look> {
   if (!(await rounds.isReady())) return { kind: 'away' };
-  const signedIn = await findSignedIn(rounds, rounds.token, { renew: false });
-  if (signedIn === null) return { kind: 'over', reason: 'signed-out' };
   try {
+    const signedIn = await findSignedIn(rounds, rounds.token, { renew: false });
+    if (signedIn === null) return { kind: 'over', reason: 'signed-out' };
     return { kind: 'seen', fragments: await rounds.render(signedIn) };
   } catch (error) {
-    if (!(error instanceof RefusalError)) throw error;
-    const { status } = error.problem;
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    const { status } = problem;
     return status === 503 || status === 429 ? { kind: 'away' } : { kind: 'over', reason: 'gone' };
   }
 }

@@ -1,10 +1,19 @@
 import { html } from 'hono/html';
-import { RefusalError } from './api-client.ts';
+import { HTTPException } from 'hono/http-exception';
+import { type Problem, RefusalError } from './api-client.ts';
 import type { Html } from './components.ts';
 
 /** A refusal of the dashboard's own, said the way the API says its own. */
 export function forbidden(detail: string): RefusalError {
   return new RefusalError({ status: 403, title: 'Refused', detail, errors: [] });
+}
+
+/** What was refused, by the API or on the way to it; null of a surprise. */
+export function problemOf(error: unknown): Problem | null {
+  if (error instanceof RefusalError) return error.problem;
+  if (!(error instanceof HTTPException)) return null;
+  const { status, message } = error;
+  return { status, title: 'Refused', detail: message, errors: [] };
 }
 
 interface RefusalWords {
@@ -14,7 +23,7 @@ interface RefusalWords {
 }
 
 /** What happened, in the words of a page: the heading says it, the API's own sentence explains it, and what to do follows. */
-export function refusalWords({ status, detail }: RefusalError['problem']): RefusalWords {
+export function refusalWords({ status, detail }: Problem): RefusalWords {
   return { explanation: detail, ...(byStatus[status] ?? unforeseen) };
 }
 
@@ -54,7 +63,7 @@ const byStatus: Readonly<Record<number, Omit<RefusalWords, 'explanation'>>> = {
   },
 };
 
-export function refusalBody(problem: RefusalError['problem']): Html {
+export function refusalBody(problem: Problem): Html {
   const { heading, explanation, advice } = refusalWords(problem);
   const errors = problem.errors.map(
     ({ path, message }) => html`<li><code>${path}</code> ${message}</li>`,

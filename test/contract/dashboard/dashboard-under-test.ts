@@ -92,7 +92,7 @@ function openBrowser(dashboard: Dashboard): Browser {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const request = new Request(new URL(path, origin), {
       ...init,
-      headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }), ...headers },
+      headers: sentHeaders({ accept: 'text/html', cookie, ...headers }),
     });
     const answer = await dashboard.fetch(request);
     for (const set of answer.headers.getSetCookie()) keepCookie(cookies, set);
@@ -124,4 +124,9 @@ function keepCookie(cookies: Map<string, string>, set: string): void {
   const [name = '', value = ''] = pair.split('=');
   if (attributes.includes('Max-Age=0')) cookies.delete(name);
   else cookies.set(name, value);
+}
+
+/** Those that are empty are left out. */
+function sentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }

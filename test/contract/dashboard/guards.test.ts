@@ -1,3 +1,4 @@
+import { HTTPException } from 'hono/http-exception';
 import { expect, test } from 'vitest';
 import { adminKey, openDashboard, origin } from './dashboard-under-test.ts';
 
@@ -28,8 +29,8 @@ test.each(['/', '/sign-in', '/sources'])(
 );
 
 const foreign = [
-  ['another origin', { origin: 'https://evil.example' }],
-  ['a hidden origin', { origin: 'null' }],
+  ['another origin', { origin: 'https://evil.example', 'sec-fetch-site': '' }],
+  ['a hidden origin', { origin: 'null', 'sec-fetch-site': '' }],
   ['another site, as the browser says', { 'sec-fetch-site': 'cross-site' }],
   ['a neighbour of this site', { 'sec-fetch-site': 'same-site' }],
 ] as const;
@@ -66,7 +67,11 @@ test('the token of one session is worth nothing in another', async () => {
 
 test('behind a proxy that speaks https the forms of the dashboard are its own', async () => {
   const browser = on.open();
-  const headers = { 'x-forwarded-proto': 'https', origin: origin.replace('http:', 'https:') };
+  const headers = {
+    'x-forwarded-proto': 'https',
+    origin: origin.replace('http:', 'https:'),
+    'sec-fetch-site': '',
+  };
   expect((await browser.submit('/sign-in', { key: adminKey }, headers)).status).toBe(303);
 });
 
@@ -142,4 +147,27 @@ test('a surprise is a page with an id, and nothing of what went wrong', async ()
   expect(status).toBe(500);
   expect(text).toContain('an-id');
   expect(text).not.toContain('a secret of the inside');
+});
+
+test('a proxy that puts another host in the request spoils no form', async () => {
+  const send = async (headers: Readonly<Record<string, string>>) =>
+    (await on.open().submit('/sign-in', { key: adminKey }, headers)).status;
+  const renamed = { host: 'inside:3000', origin: 'https://notify.example' };
+  expect(await send(renamed)).toBe(303);
+  const told = { ...renamed, 'sec-fetch-site': '', 'x-forwarded-host': 'notify.example' };
+  expect(await send(told)).toBe(303);
+  expect(await send({ ...told, 'x-forwarded-host': '' })).toBe(403);
+});
+
+test('a refusal on the way to the API is a page, too', async () => {
+  const own = await openDashboard({
+    authenticateHash: async () => {
+      throw new HTTPException(503, { message: 'Redis does not answer.' });
+    },
+  });
+  const browser = own.open();
+  await browser.submit('/sign-in', { key: adminKey });
+  const { status, text } = await browser.get('/');
+  expect(status).toBe(503);
+  expect(text).toContain('Redis does not answer.');
 });
