@@ -47,7 +47,7 @@ async function loadDeliveries(c: DashboardContext): Promise<ListedDeliveries> {
   return { subscription, list, status, isStart: cursor === undefined };
 }
 
-export function viewDeliveries(listed: ListedDeliveries, view: ViewContext): Html {
+function viewDeliveries(listed: ListedDeliveries, view: ViewContext): Html {
   const { subscription, list, status, isStart } = listed;
   const { id } = subscription;
   const path = address`/subscriptions/${id}/deliveries`;

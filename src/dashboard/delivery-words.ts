@@ -21,7 +21,7 @@ export const placeWords: Readonly<Record<DeliveryStatus, Words>> = {
   skipped: { tone: 'idle', word: 'Skipped' },
 };
 
-export function didSucceed({ statusCode }: Attempt): boolean {
+function didSucceed({ statusCode }: Attempt): boolean {
   return statusCode !== undefined && statusCode >= 200 && statusCode < 300;
 }
 

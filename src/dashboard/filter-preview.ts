@@ -45,7 +45,7 @@ ${table({
 })}</div>`;
 }
 
-export function whyNot({ why }: Tested): string {
+function whyNot({ why }: Tested): string {
   const [first] = why;
   if (first === undefined) return '';
   const { path, condition, actual } = first;

@@ -75,7 +75,7 @@ const deletePage: Page<Subscription> = {
   view: viewDelete,
 };
 
-export function viewDelete(subscription: Subscription, view: ViewContext): Html {
+function viewDelete(subscription: Subscription, view: ViewContext): Html {
   const { id, url, deliveries } = subscription;
   const above = crumb(address`/subscriptions/${id}`, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {

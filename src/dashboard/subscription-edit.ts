@@ -88,7 +88,7 @@ const changedMeanwhile = notice(
   'Somebody else changed it while you wrote. Your input is kept; saving again puts it over that change.',
 );
 
-export function viewEdit({ subscription, draft }: Edited, view: ViewContext): Html {
+function viewEdit({ subscription, draft }: Edited, view: ViewContext): Html {
   const path = address`/subscriptions/${subscription.id}`;
   const above = crumb(path, nameOf(subscription));
   if (!mayChange(view.principal, subscription)) {

@@ -82,8 +82,6 @@ export function readInput(sent: Readonly<Record<string, unknown>>): Subscription
   return { ...fields, events: textsOf(sent.events) };
 }
 
-export type Filter = Readonly<Record<string, unknown>>;
-
 /** What the API is sent, or why that cannot be made out. What is left empty is null. */
 export type ReadBody =
   | { readonly kind: 'body'; readonly body: Readonly<Record<string, unknown>> }

@@ -65,7 +65,7 @@ async function loadList(c: DashboardContext): Promise<Listed> {
   return { list, totals, status, search, isStart: cursor === undefined };
 }
 
-export function viewList(listed: Listed, view: ViewContext): Html {
+function viewList(listed: Listed, view: ViewContext): Html {
   const { list, totals, status, search, isStart } = listed;
   const here = { status, search: search === '' ? null : search };
   const next =
@@ -91,7 +91,7 @@ function newButton({ principal }: ViewContext): Html {
 }
 
 /** Whether everybody is reached. */
-export function leadSentence(totals: Listed['totals'], shown: number): Html {
+function leadSentence(totals: Listed['totals'], shown: number): Html {
   if (totals === null) {
     return html`<p class="lead">Those that were made with your key.</p>`;
   }

@@ -62,7 +62,7 @@ export function addMakePage(app: Hono<DashboardEnv>, ports: PagePorts): void {
   });
 }
 
-export function viewNew(draft: Draft, view: ViewContext): Html {
+function viewNew(draft: Draft, view: ViewContext): Html {
   const { input, errors, tested } = draft;
   if (!hasScope(view.principal, ['subscriptions'])) {
     return html`<h1>New subscription</h1><p class="lead">Your key may look at subscriptions, but not make one.</p>`;

@@ -86,7 +86,7 @@ function latestOf(deliveries: readonly Delivery[]): ShownSubscription['latest'] 
     .slice(0, shownAttempts);
 }
 
-export function viewSubscriptionPage(shown: ShownSubscription, view: ViewContext): Html {
+function viewSubscriptionPage(shown: ShownSubscription, view: ViewContext): Html {
   const { subscription } = shown;
   return html`${crumb('/subscriptions', 'Subscriptions')}
 ${view.live('state', standing(shown, view.nowMs))}

@@ -87,7 +87,7 @@ function readChoice(sent: Readonly<Record<string, unknown>>): ReplayChoice {
   return { what: what ?? '', from: from ?? '', to: to ?? '', types: textsOf(sent.types) };
 }
 
-export function viewReplay(
+function viewReplay(
   subscription: Subscription,
   view: ViewContext,
   choice: ReplayChoice,
@@ -137,7 +137,7 @@ ${refusal ?? ''}
   })}</div>`;
 }
 
-export function viewCount(
+function viewCount(
   subscription: Subscription,
   view: ViewContext,
   wish: ReplayWish,

@@ -67,7 +67,7 @@ export function addSecretPages(app: Hono<DashboardEnv>, ports: PagePorts): void 
   });
 }
 
-export function viewRotation(
+function viewRotation(
   { subscription, once }: Rotation,
   view: ViewContext,
   refusal: Html | null,

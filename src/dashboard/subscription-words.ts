@@ -33,10 +33,6 @@ export function addressOf(url: string): string {
   return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
 
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
-}
-
 export function waitingOf({ deliveries }: Subscription): number {
   return deliveries.pending + deliveries.retrying;
 }
