@@ -39,11 +39,14 @@ export type ReadLaneTotals = (
 ) => Promise<LaneTotals & { readonly troubled: readonly TroubledLane[] }>;
 
 type Reply = readonly [status: 'gone'] | MeasuredLane;
+/** What is not there is zero. */
 type MeasuredLane = readonly [
   status: SubscriptionStatus,
   failures: string,
-  ...amounts: (string | number)[],
-  first: DeliveryRef | '',
+  forgotten: string,
+  waiting?: number,
+  first?: DeliveryRef | '',
+  ...others: number[],
 ];
 
 /** Asked for together; more would keep this process from its deliveries for longer than one of them takes. */
@@ -75,7 +78,7 @@ async function measure(connection: Connection, ids: readonly SubscriptionId[]): 
 
 function measuredKeys(id: SubscriptionId): string[] {
   const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
-  return [state, tests, waiting, held, retries, failed, expired, skipped];
+  return [state, waiting, tests, held, retries, failed, expired, skipped];
 }
 
 function findTroubled(ids: readonly SubscriptionId[], replies: readonly Reply[]): TroubledLane[] {
@@ -94,12 +97,13 @@ function addUp(lanes: readonly MeasuredLane[]): LaneTotals {
   const subscriptions = { active: 0, failing: 0, paused: 0, disabled: 0 };
   const amounts = places.map(() => 0);
   let oldest: number | null = null;
-  for (const [status, failures, ...rest] of lanes) {
+  for (const [status, failures, forgotten, waiting = 0, first = '', ...others] of lanes) {
     const isActive = status === 'active';
     subscriptions[isActive && Number(failures) > 0 ? 'failing' : status] += 1;
-    for (const at of places.keys()) amounts[at] = (amounts[at] ?? 0) + Number(rest[at]);
-    const first = rest.at(-1);
-    if (!isActive || typeof first !== 'string' || first === '') continue;
+    for (const [at, amount] of [Number(forgotten), waiting, ...others].entries()) {
+      amounts[at] = (amounts[at] ?? 0) + amount;
+    }
+    if (!isActive || first === '') continue;
     const atMs = msOfLogId(parseDeliveryRef(first).logId);
     oldest = oldest === null ? atMs : Math.min(oldest, atMs);
   }

@@ -79,6 +79,8 @@ interface OverviewService extends AsyncDisposable {
   untilDelivered(): Promise<void>;
   /** Signed in, the whole answer read; ms. */
   view(): Promise<number>;
+  /** What the process has used so far; ms. */
+  cpuMs(): Promise<number>;
 }
 
 /** `npm start`, as a process of its own. */
@@ -120,6 +122,10 @@ async function startService(redisUrl: string): Promise<OverviewService> {
       if (!text.includes('Is everything delivered?')) throw new Error(`It was answered ${text}.`);
       return clockMs() - startedMs;
     },
+    async cpuMs() {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return 1000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
+    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;
@@ -130,15 +136,19 @@ async function startService(redisUrl: string): Promise<OverviewService> {
 async function measure(service: OverviewService): Promise<Row> {
   const first = await service.view();
   const durations: number[] = [];
+  const cpuBeforeMs = await service.cpuMs();
   for (let view = 0; view < pageViews; view += 1) {
     await sleep(apartMs);
     durations.push(await service.view());
   }
+  // With all else that a service at rest does in a second.
+  const cpuMs = ((await service.cpuMs()) - cpuBeforeMs) / pageViews;
   const soonMs = await service.view();
   const mostMs = percentile(durations, 0.95);
   const figures = [
     `p95 ${mostMs.toFixed(1)} ms of ${aimMs}`,
     `median ${median(durations).toFixed(1)} ms`,
+    `${cpuMs.toFixed(1)} ms of CPU`,
     `the first ${first.toFixed(1)} ms`,
     `within a second of another ${soonMs.toFixed(1)} ms`,
     `${contactCount} contacts, ${subscriptionCount} subscriptions, ${eventCount} events`,
