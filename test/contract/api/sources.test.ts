@@ -139,7 +139,7 @@ test('the metrics show every source, also of many, and none while Redis is away'
   const { text } = await api.call('GET', '/metrics');
   for (const id of ['a', 'b']) {
     expect(text).toContain(`inbox_notifier_source_state{source="${id}",state="baselining"} 1`);
-    expect(text).toContain(`inbox_notifier_source_budget_limit{source="${id}"} 90`);
+    expect(text).toContain(`inbox_notifier_source_budget_limit_requests{source="${id}"} 90`);
   }
   isReady = false;
   const away = await api.call('GET', '/metrics');
