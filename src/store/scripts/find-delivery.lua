@@ -1,9 +1,9 @@
 -- Tells how one delivery stands in a lane, wherever it lies.
 -- KEYS[1] lane state, KEYS[2] tests, KEYS[3] waiting, KEYS[4] held, KEYS[5] retries, KEYS[6] records, KEYS[7] delivered,
 -- KEYS[8] failed, KEYS[9] expired, KEYS[10] skipped
--- ARGV[1] ref, ARGV[2] the same as records name it, ARGV[3] how many of those that wait to look through from either end, ARGV[4] failures
--- in a row without any answer from which only the probe is tried, ARGV[5] a moment in ISO 8601 before which it cannot have
--- been delivered
+-- ARGV[1] ref, ARGV[2] the same as a record begins with it, behind its brace, ARGV[3] how many of those that wait to look
+-- through from either end, ARGV[4] failures in a row without any answer from which only the probe is tried, ARGV[5] a moment
+-- in ISO 8601 before which it cannot have been delivered
 -- Returns {lane status ('' = gone), its status ('' = not found), its record ('' = none), when it is next tried in ms ('' = not planned)}
 local ref = ARGV[1]
 local state = redis.call('HMGET', KEYS[1], 'status', 'holdUntilMs', 'unreachable', 'probe', 'probeByMs')
@@ -33,7 +33,7 @@ local function delivered_record()
   while true do
     local records = redis.call('LRANGE', KEYS[7], from, from + 99)
     for _, record in ipairs(records) do
-      if string.find(record, ARGV[2], 1, true) then return record end
+      if string.sub(record, 2, 1 + #ARGV[2]) == ARGV[2] then return record end
     end
     -- The latest delivered come first.
     local at = #records == 100 and string.match(records[100], '.*"at":"([^"]+)"')

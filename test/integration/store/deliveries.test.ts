@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type DeliveryRef, type DeliveryStatus, deliveryStatuses } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
-import type { DeliveryCursor, ListedDelivery } from '#store/deliveries.ts';
+import { createDeliveries, type DeliveryCursor, type ListedDelivery } from '#store/deliveries.ts';
 import { laneKeys } from '#store/keys.ts';
 import { openConnection, openStore } from '../../support/stage.ts';
 
@@ -167,4 +167,23 @@ test('while only one is tried, the others have no time of their own', async () =
   await redis.hdel(names.state, 'unreachable', 'probe', 'probeByMs');
   expect((await find('retrying-1'))?.delivery?.nextAttemptAtMs).toBe(9000);
   await redis.hdel(names.state, 'holdUntilMs');
+});
+
+test('many lanes are looked through a few at a time, so that others get their turn', async () => {
+  const sizes: number[] = [];
+  const counting = createDeliveries({
+    ...connection,
+    runMany(name, calls) {
+      sizes.push(calls.length);
+      return connection.runMany(name, calls);
+    },
+  });
+  const ids = [id, ...Array.from({ length: 9 }, () => 'sub_2' as const), id];
+  const found = await counting.find(ids, ref('failed-1'));
+  expect(found.map(({ delivery }) => delivery?.status ?? '')).toEqual([
+    'failed',
+    ...Array.from({ length: 9 }, () => ''),
+    'failed',
+  ]);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(2);
 });
