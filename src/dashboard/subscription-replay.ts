@@ -121,9 +121,9 @@ ${field({
   errors,
   control: (attributes) => html`<select ${attributes}>${options(whats, choice.what)}</select>`,
 })}
-<fieldset class="when-span"><legend>For a span of time</legend>
+<fieldset class="when-span"><legend>The span of time</legend>
 <div class="pair">${moment('from', 'From, UTC', 'When the change was noticed.')}${moment('to', 'To, UTC', 'Left empty: until now.')}</div></fieldset>
-<details${choice.types.length > 0 ? html` open` : ''}><summary>Only some types, when it is by time</summary>
+<details class="by-time"${choice.types.length > 0 ? html` open` : ''}><summary>Only some types</summary>
 <div class="choices">${boxes('types', subscription.events, choice.types)}</div></details>
 </div>`;
   return html`${above}<h1>Replay</h1>

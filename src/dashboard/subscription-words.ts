@@ -73,7 +73,11 @@ export function standingSentences(
       return ['It is paused, so nothing is sent.', waiting];
     case 'disabled':
       return disabledReason === 'gone'
-        ? ['It answered 410, which asks for nothing more, so nothing is sent.', waiting]
+        ? [
+            'It answered 410, which asks for nothing more, so nothing is sent.',
+            waiting,
+            'Resume it when the subscriber wants events again.',
+          ]
         : [
             'It failed for five days without one success, so nothing is sent.',
             waiting,

@@ -61,7 +61,7 @@ test.each<[string, Subscription, string]>([
   [
     'gone',
     make({ status: 'disabled', disabledReason: 'gone' }, { pending: 2 }),
-    'It answered 410, which asks for nothing more, so nothing is sent. 2 deliveries wait.',
+    'It answered 410, which asks for nothing more, so nothing is sent. 2 deliveries wait. Resume it when the subscriber wants events again.',
   ],
   [
     'given up',
