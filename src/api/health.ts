@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts';
 import { problem, problems } from './problem.ts';
 import { jsonAnswer } from './route-parts.ts';
 import type { QueueCounts } from './service-gauges.ts';
-import { shareInFlight } from './share-in-flight.ts';
+import { shareForAWhile, shareInFlight } from './share-in-flight.ts';
 import type { SourceView } from './source-view.ts';
 
 export interface HealthPorts {
@@ -62,7 +62,9 @@ const scrape = createRoute({
 
 export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
   const { isReady, version, metrics } = ports;
-  const scrapeText = shareInFlight(() => readMetrics(ports));
+  // Anybody may ask, as often as they like: that must not keep Redis or this process from deliveries.
+  const look = shareForAWhile(ports.now, () => lookUp(ports));
+  const scrapeText = shareInFlight(() => readMetrics(ports, look));
 
   app.openapi(live, (c) => c.json({ status: 'ok' as const, version }, 200));
 
@@ -76,12 +78,15 @@ export function healthRoutes(app: OpenAPIHono, ports: HealthPorts): void {
   });
 }
 
-async function readMetrics(ports: HealthPorts): Promise<string> {
-  const [isReady, sources, lanes, queues] = await Promise.all([
-    ports.isReady(),
-    ports.viewSources(),
-    ports.readLanes(),
-    ports.countJobs(),
-  ]);
-  return ports.metrics.text({ isReady, sources, lanes, queues, nowMs: ports.now() });
+async function readMetrics(
+  { isReady, metrics, now }: HealthPorts,
+  look: () => ReturnType<typeof lookUp>,
+): Promise<string> {
+  const [isUp, [sources, lanes, queues]] = await Promise.all([isReady(), look()]);
+  const found = isUp ? { sources, lanes, queues } : { sources: [], lanes: null, queues: null };
+  return metrics.text({ isReady: isUp, ...found, nowMs: now() });
+}
+
+function lookUp({ viewSources, readLanes, countJobs }: HealthPorts) {
+  return Promise.all([viewSources(), readLanes(), countJobs()]);
 }

@@ -8,7 +8,7 @@ import { type Concern, type Overview, overviewSchema } from './overview-schema.t
 import { refusals } from './refusals.ts';
 import { jsonAnswer, noQuery } from './route-parts.ts';
 import { openTo } from './scopes.ts';
-import { shareInFlight } from './share-in-flight.ts';
+import { shareForAWhile } from './share-in-flight.ts';
 import { type ShowPorts, type SourceView, viewSources } from './source-view.ts';
 import type { SourcePorts } from './sources.ts';
 
@@ -22,7 +22,6 @@ export interface OverviewPorts extends ShowPorts {
 
 const shownMinutes = 60;
 const mostConcerns = 10;
-const keptMs = 1000;
 
 const getOverview = createRoute({
   ...openTo('read'),
@@ -43,17 +42,6 @@ const getOverview = createRoute({
 export function overviewRoutes(app: OpenAPIHono, ports: OverviewPorts): void {
   const read = shareForAWhile(ports.now, () => readOverview(ports));
   app.openapi(getOverview, async (c) => c.json(await read(), 200));
-}
-
-/** Many who look, and live figures of many, cost as much as one who looks once a second. */
-function shareForAWhile<T>(now: () => number, make: () => Promise<T>): () => Promise<T> {
-  const shared = shareInFlight(async () => ({ made: await make(), atMs: now() }));
-  let last: { readonly made: T; readonly atMs: number } | null = null;
-  return async () => {
-    const ageMs = last === null ? keptMs : Math.abs(now() - last.atMs);
-    if (last === null || ageMs >= keptMs) last = await shared();
-    return last.made;
-  };
 }
 
 async function readOverview(ports: OverviewPorts): Promise<Overview> {

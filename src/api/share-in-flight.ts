@@ -8,3 +8,16 @@ export function shareInFlight<T>(make: () => Promise<T>): () => Promise<T> {
     return inFlight;
   };
 }
+
+const keptMs = 1000;
+
+/** As `shareInFlight`, and for a second after: many who look cost as much as one who looks once a second. */
+export function shareForAWhile<T>(now: () => number, make: () => Promise<T>): () => Promise<T> {
+  const shared = shareInFlight(async () => ({ made: await make(), atMs: now() }));
+  let last: { readonly made: T; readonly atMs: number } | null = null;
+  return async () => {
+    const ageMs = last === null ? keptMs : Math.abs(now() - last.atMs);
+    if (last === null || ageMs >= keptMs) last = await shared();
+    return last.made;
+  };
+}

@@ -76,6 +76,22 @@ test('the metrics count all subscriptions together, and none by its id', async (
   expect(text).not.toContain(json.id);
 });
 
+test('who scrapes over and over has the lanes measured once a second', async () => {
+  let measured = 0;
+  const own = await openApi();
+  const counting = buildApi(own.connection, {
+    laneTotals(ids) {
+      measured += 1;
+      return own.store.laneTotals(ids);
+    },
+  });
+  for (const _ of [1, 2, 3]) await counting.call('GET', '/metrics');
+  expect(measured).toBe(1);
+  counting.nowMs += 1000;
+  await counting.call('GET', '/metrics');
+  expect(measured).toBe(2);
+});
+
 test('a scrape does not wait for lanes that cannot be read, and shows the rest', async () => {
   const never = () => new Promise<never>(() => {});
   const patience = { readyWithinMs: 60_000, answerWithinMs: 10 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareInFlight } from '#api/share-in-flight.ts';
+import { shareForAWhile, shareInFlight } from '#api/share-in-flight.ts';
 
 function counted() {
   const made: PromiseWithResolvers<number>[] = [];
@@ -39,4 +39,18 @@ test('a failure is shared, and not kept', async () => {
   ]);
   void ask().catch(() => {});
   expect(made.length).toBe(2);
+});
+
+test('what is shared for a while is made anew after a second, also by a clock that was set back', async () => {
+  let [nowMs, made] = [10_000, 0];
+  const ask = shareForAWhile(
+    () => nowMs,
+    async () => ++made,
+  );
+  const answers: number[] = [];
+  for (const atMs of [10_000, 10_999, 11_000, 11_500, 5000]) {
+    nowMs = atMs;
+    answers.push(await ask());
+  }
+  expect(answers).toEqual([1, 1, 2, 2, 3]);
 });
