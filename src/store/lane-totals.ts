@@ -54,6 +54,11 @@ const batchSize = 500;
 /** Measured in one script; more would keep Redis from everybody else for longer than a script of the deliveries does. */
 const lanesPerScript = 25;
 
+const { state, waiting, tests, held, retries, failed, expired, skipped } = laneKeys('sub_');
+const measuredKeys = [state, waiting, tests, held, retries, failed, expired, skipped];
+/** What follows the tag that the keys of one lane share. */
+const keyEnds = measuredKeys.map((key) => key.slice(key.lastIndexOf(':') + 1));
+
 /** A few lanes to a script: what a page or a scrape can afford beside thousands of subscriptions. */
 export function createLaneTotals(connection: Connection): ReadLaneTotals {
   return async (ids) => {
@@ -71,14 +76,10 @@ async function measure(connection: Connection, ids: readonly SubscriptionId[]): 
   const together = connection.redis.isCluster ? 1 : lanesPerScript;
   const calls = [];
   for (let from = 0; from < ids.length; from += together) {
-    calls.push({ keys: ids.slice(from, from + together).flatMap(measuredKeys), args: [] });
+    const some = ids.slice(from, from + together);
+    calls.push({ keys: some.map((id) => laneKeys(id).state), args: keyEnds });
   }
   return ((await connection.runMany('measure-lanes', calls)) as Reply[][]).flat();
-}
-
-function measuredKeys(id: SubscriptionId): string[] {
-  const { state, tests, waiting, held, retries, failed, expired, skipped } = laneKeys(id);
-  return [state, waiting, tests, held, retries, failed, expired, skipped];
 }
 
 function findTroubled(ids: readonly SubscriptionId[], replies: readonly Reply[]): TroubledLane[] {
