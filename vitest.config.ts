@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: redis,
+          globalSetup: [...redis, './test/support/browser-global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
