@@ -18,7 +18,10 @@ const files = {
       'phone',
     ].map((name) => `./assets/${name}.css`),
   },
-  'dashboard.js': { type: 'text/javascript; charset=utf-8', parts: ['./assets/dashboard.js'] },
+  'dashboard.js': {
+    type: 'text/javascript; charset=utf-8',
+    parts: ['plots', 'live', 'keys'].map((name) => `./assets/${name}.js`),
+  },
   'favicon.svg': { type: 'image/svg+xml', parts: ['./assets/favicon.svg'] },
   'uPlot.min.css': { type: 'text/css; charset=utf-8', parts: ['uplot/dist/uPlot.min.css'] },
   'uPlot.iife.min.js': {

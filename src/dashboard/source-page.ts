@@ -46,8 +46,9 @@ function viewSource({ source, history }: Watched, view: ViewContext, refusal: Ht
   return html`${crumb('/sources', 'Sources')}
 ${view.live('state', standing(source, view))}
 ${actions(source, view)}
-${view.live('figures', figures(source, view))}
+${view.live('fresh', freshness(source))}
 <section class="plots" aria-label="The last hour">${view.live('plots', freshnessPlot(history))}</section>
+${view.live('figures', figures(source, view))}
 ${settings(source, view, refusal)}`;
 }
 
@@ -87,10 +88,7 @@ ${actionForm(view, {
 </div>`;
 }
 
-function figures(source: Source, { nowMs }: ViewContext): Html {
-  const { budget, contacts, baseline, freshness, createdAt } = source;
-  const { usedLastMinute, limit, limitInForce } = budget;
-  const learned = inboxFacts(source);
+function freshness(source: Source): Html {
   return html`<section aria-labelledby="freshness"><h2 id="freshness">How fresh</h2>
 ${table({
   caption: 'How old what is known can be, by tier of the reading',
@@ -98,8 +96,14 @@ ${table({
   rows: freshnessRows(source),
   empty: '',
 })}
-</section>
-<div class="cards">
+</section>`;
+}
+
+function figures(source: Source, { nowMs }: ViewContext): Html {
+  const { budget, contacts, baseline, freshness, createdAt } = source;
+  const { usedLastMinute, limit, limitInForce } = budget;
+  const learned = inboxFacts(source);
+  return html`<div class="cards">
 <section class="card" aria-labelledby="budget"><h2 id="budget">Requests in the last minute</h2>
 <p class="answer">${numberWords(usedLastMinute)} <span class="soft">of ${numberWords(limit)}</span></p>
 <meter class="bar" max="${limit}" value="${usedLastMinute}" aria-label="Requests used"></meter>
