@@ -11,6 +11,7 @@ const files = {
       'base',
       'frame',
       'components',
+      'plots',
       'forms',
       'events',
       'subscriptions',

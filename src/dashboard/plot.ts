@@ -33,15 +33,15 @@ export function plot({
   const data = JSON.stringify({ title, times, series, kind, least });
   return html`<figure class="plot">
 <figcaption id="${id}-title"><b>${title}</b> <span>${summary}</span></figcaption>
-${legend(series)}
+${legend(kind, series)}
 <div id="${id}" data-plot="${data}" role="img" aria-labelledby="${id}-title"></div>
 </figure>`;
 }
 
 /** Which is which, where there are several. */
-function legend(series: PlotParts['series']): Html {
+function legend(kind: string, series: PlotParts['series']): Html {
   if (series.length < 2) return html``;
-  return html`<ul class="legend" aria-hidden="true">${series.map(
+  return html`<ul class="legend ${kind}" aria-hidden="true">${series.map(
     ({ name, tone }) => html`<li class="${tone}">${name}</li>`,
   )}</ul>`;
 }
