@@ -41,7 +41,7 @@ const list = createRoute({
   operationId: 'listEvents',
   summary: 'List events',
   description:
-    'A page may hold fewer than `limit`, even none, when much had to be looked through: the end is where `next` is null.',
+    'The newest first, also with `after`. A page may hold fewer than `limit`, even none, when much had to be looked through: the end is where `next` is null.',
   request: {
     query: z.strictObject({
       type: z.enum(eventTypes).optional(),
