@@ -5,7 +5,8 @@ import { pageOf } from '#api/cursor.ts';
 import { keySchema, keyWithTextSchema } from '#api/key-schema.ts';
 import { type KeyScope, keyScopes } from '#domain/api-key.ts';
 import { address, answered, withQuery } from './api-client.ts';
-import { code, type Html, moment, notice, pager, table } from './components.ts';
+import { type Html, moment, notice, pager, table } from './components.ts';
+import { copyable } from './copyable.ts';
 import type { DashboardContext, DashboardEnv } from './env.ts';
 import { refusalNotice, showAgain } from './form-answers.ts';
 import { actionForm, confirmForm } from './forms.ts';
@@ -126,6 +127,6 @@ export function addKeysPage(app: Hono<DashboardEnv>, ports: PagePorts): void {
 function newKey(name: string, text: string): Html {
   return notice(
     'good',
-    html`<p><b>${name}</b> is made. Copy its text now: it is kept nowhere and never shown again.</p>${code(text)}`,
+    html`<p><b>${name}</b> is made. Copy its text now: it is kept nowhere and never shown again.</p>${copyable('new-key', text)}`,
   );
 }

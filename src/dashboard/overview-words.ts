@@ -45,7 +45,7 @@ export function isDeliveredWords(overview: Overview, nowMs: number): Verdict {
     const because = 'Nobody has subscribed yet, so nothing is sent.';
     return { tone: 'idle', answer: 'Nobody listens', because };
   }
-  if (open === 0) return { tone: 'good', answer: 'Yes', because: 'Nothing waits.' };
+  if (open === 0) return nothingWaits(deliveries);
   const age = oldestWaitingAt === null ? null : (nowMs - Date.parse(oldestWaitingAt)) / 1000;
   const oldest = age === null ? '' : `, the oldest for ${ageWords(age)}`;
   const { retrying } = deliveries;
@@ -57,4 +57,12 @@ export function isDeliveredWords(overview: Overview, nowMs: number): Verdict {
   if (failing === 0 && disabled === 0) return { tone: 'good', answer: 'On its way', because };
   const tone = disabled > 0 ? 'bad' : 'warn';
   return { tone, answer: 'Not everything', because };
+}
+
+/** What was given up was not delivered, however quiet it is now. */
+function nothingWaits({ failed, expired }: Overview['deliveries']): Verdict {
+  const lost = failed + expired;
+  if (lost === 0) return { tone: 'good', answer: 'Yes', because: 'Nothing waits.' };
+  const because = `Nothing waits, but ${countWords(lost, 'delivery was', 'deliveries were')} given up. What failed can be replayed: see its subscription.`;
+  return { tone: 'warn', answer: `All but ${numberWords(lost)}`, because };
 }

@@ -53,7 +53,7 @@ function mainFields({ input, errors }: SubscriptionForm): Html {
   );
   return html`<div class="card form-card">
 ${field({ name: 'description', label: 'Name', help: 'What it is for, in your own words. May be left empty.', errors, control: description })}
-${field({ name: 'url', label: 'Address', help: 'Where events are sent: http or https, and no private address.', errors, control: url })}
+${field({ name: 'url', label: 'Address', help: 'Where events are sent: http or https. A private address only where DELIVERY_ALLOWED_NETWORKS allows it.', errors, control: url })}
 <fieldset${own.length === 0 ? '' : html` aria-describedby="events-error"`}><legend>Events</legend>
 <div class="event-groups">${groups}</div>${fieldError('events', own)}</fieldset>
 </div>`;

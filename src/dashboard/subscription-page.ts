@@ -26,7 +26,7 @@ import {
   waitingOf,
 } from './subscription-words.ts';
 import type { ViewContext } from './view-context.ts';
-import { durationWords, numberWords } from './words.ts';
+import { countWords, durationWords, numberWords } from './words.ts';
 
 export interface ShownSubscription {
   readonly subscription: Subscription;
@@ -157,7 +157,7 @@ function successWords(success: Success | null): Html {
   const { succeeded, attempts, latest } = success;
   if (attempts === 0) return html`<p class="answer">No attempt yet</p>`;
   const percent = Math.floor((succeeded / attempts) * 100);
-  return html`<p class="answer">${percent} % <span class="soft">${numberWords(succeeded)} of the last ${numberWords(attempts)} attempts</span></p>
+  return html`<p class="answer">${percent} % <span class="soft">${numberWords(succeeded)} of the last ${countWords(attempts, 'attempt')}</span></p>
 ${strip(latest)}`;
 }
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { bootstrapKeyId } from '#domain/api-key.ts';
 import { code, facts, type Html, moment } from './components.ts';
 import { addressOf, type Subscription } from './subscription-words.ts';
 import type { ViewContext } from './view-context.ts';
@@ -34,7 +35,7 @@ export function subscriptionSettings(subscription: Subscription, { nowMs }: View
     ...(hook === true ? [['Made by', 'an automation platform: a 410 removes it'] as const] : []),
     [
       'Made',
-      html`${moment(createdAt, nowMs)}${createdBy === undefined ? '' : html` with <code>${createdBy}</code>`}`,
+      html`${moment(createdAt, nowMs)}${createdBy === undefined ? '' : html` with <code>${createdBy === bootstrapKeyId ? 'ADMIN_API_KEY' : createdBy}</code>`}`,
     ],
     ['Changed', moment(updatedAt, nowMs)],
   ])}

@@ -143,7 +143,7 @@ test('its settings are readable, and no header’s value is among them', async (
     'at most one in 2 s',
     'X-Key (values are hidden)',
     'The sales team',
-    'key_bootstrap',
+    'with <code>ADMIN_API_KEY</code>',
   ]) {
     expect(text).toContain(shown);
   }

@@ -71,6 +71,16 @@ test('nothing waits: all is delivered', () => {
   expect(isDeliveredWords(overview({}), nowMs)).toMatchObject({ tone: 'good', answer: 'Yes' });
 });
 
+test('what was given up was not delivered, though nothing waits', () => {
+  const lost = overview({ deliveries: { failed: 16, expired: 1 } });
+  expect(isDeliveredWords(lost, nowMs)).toEqual({
+    tone: 'warn',
+    answer: 'All but 17',
+    because:
+      'Nothing waits, but 17 deliveries were given up. What failed can be replayed: see its subscription.',
+  });
+});
+
 test('what waits is counted, with the age of the oldest', () => {
   const waiting = overview({
     deliveries: { waiting: 2, held: 1, retrying: 1 },
