@@ -79,8 +79,6 @@ interface OverviewService extends AsyncDisposable {
   untilDelivered(): Promise<void>;
   /** Signed in, the whole answer read; ms. */
   view(): Promise<number>;
-  /** What the process has used so far; ms. */
-  cpuMs(): Promise<number>;
 }
 
 /** `npm start`, as a process of its own. */
@@ -122,10 +120,6 @@ async function startService(redisUrl: string): Promise<OverviewService> {
       if (!text.includes('Is everything delivered?')) throw new Error(`It was answered ${text}.`);
       return clockMs() - startedMs;
     },
-    async cpuMs() {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return 1000 * Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
-    },
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;
@@ -136,19 +130,15 @@ async function startService(redisUrl: string): Promise<OverviewService> {
 async function measure(service: OverviewService): Promise<Row> {
   const first = await service.view();
   const durations: number[] = [];
-  const atRestMs = await cpuAtRest(service);
-  const cpuBeforeMs = await service.cpuMs();
   for (let view = 0; view < pageViews; view += 1) {
     await sleep(apartMs);
     durations.push(await service.view());
   }
-  const cpuMs = ((await service.cpuMs()) - cpuBeforeMs) / pageViews - atRestMs;
   const soonMs = await service.view();
   const mostMs = percentile(durations, 0.95);
   const figures = [
     `p95 ${mostMs.toFixed(1)} ms of ${aimMs}`,
     `median ${median(durations).toFixed(1)} ms`,
-    `${cpuMs.toFixed(1)} ms of CPU`,
     `the first ${first.toFixed(1)} ms`,
     `within a second of another ${soonMs.toFixed(1)} ms`,
     `${contactCount} contacts, ${subscriptionCount} subscriptions, ${eventCount} events`,
@@ -159,12 +149,4 @@ async function measure(service: OverviewService): Promise<Row> {
     aim: { atMost: 1 },
     figures: figures.join(', '),
   };
-}
-
-/** What the process uses between two views without any; ms. */
-async function cpuAtRest(service: OverviewService): Promise<number> {
-  const rounds = 10;
-  const beforeMs = await service.cpuMs();
-  await sleep(rounds * apartMs);
-  return ((await service.cpuMs()) - beforeMs) / rounds;
 }

@@ -77,8 +77,8 @@ describe.skipIf(chromium === null)('what people come to do', () => {
         await page.getByLabel('What it is for').fill(`For a ${width}`);
         await page.getByLabel('See everything but keys').check();
         await page.getByRole('button', { name: 'Make it' }).click();
-        const key = (await page.locator('.notice pre').textContent()) ?? '';
-        expect(key).toMatch(/^ink_[\w-]{43}$/);
+        const said = (await page.locator('.notice').textContent()) ?? '';
+        const [key = ''] = /ink_[\w-]{43}/.exec(said) ?? [];
         const guest = await scene.open({ width });
         await guest.goto('/sign-in');
         await guest.getByLabel('API key').fill(key);
