@@ -69,7 +69,11 @@ export function eventDeliveryRoutes(app: OpenAPIHono, ports: EventDeliveryPorts)
     const visible = visibleTo(c.get('principal'), await ports.subscriptions.list());
     const looked = visible.map((each) => ({ ...each, wants: wants(each, entry.event) }));
     const placeOf = (each: Looked) => placeIn(each, entry.event);
-    const { page, next } = cutPage(looked, placeOf, c.req.valid('query'));
+    const { limit, ...rest } = c.req.valid('query');
+    const { page, next } = cutPage(looked, placeOf, {
+      ...rest,
+      limit: Math.min(limit, mostLooked),
+    });
     const ref = refOf(source, entry.logId, entry.event);
     const standings = await ports.deliveries.find(
       page.map((each) => each.id),
@@ -79,6 +83,9 @@ export function eventDeliveryRoutes(app: OpenAPIHono, ports: EventDeliveryPorts)
     return c.json({ data, next }, 200);
   });
 }
+
+/** To look for one delivery in a full lane takes Redis about ten milliseconds, so a page may hold fewer than were asked for. */
+const mostLooked = 50;
 
 type Looked = Pick<Subscription, 'id' | 'url' | 'description'> & { readonly wants: boolean };
 

@@ -112,6 +112,14 @@ test('pages look at so many subscriptions each, and together show every one once
   expect(seen.sort()).toEqual(wanting.sort());
 });
 
+test('no page looks at more than fifty subscriptions, however many are asked for', async () => {
+  const { create, list } = await openOne();
+  for (let number = 0; number < 51; number += 1) await create();
+  const { data, next } = await list('?limit=200');
+  expect(data).toHaveLength(50);
+  expect((await list(`?limit=200&cursor=${next}`)).data).toHaveLength(1);
+});
+
 test('an event that is not there went nowhere', async () => {
   const { call } = await openOne();
   expectProblem(await call('GET', '/v1/events/evt_nowhere/deliveries'), 404);
