@@ -39,7 +39,7 @@ ${byTag.map(([tag, operations]) => html`<h2>${tag}</h2><ul>${operations.map(rend
 </nav>
 <main id="top">
 <h1>${info.title} API</h1>
-<p>${info.description ?? ''} The same as a document for programs: <a href="/openapi.json">openapi.json</a>.</p>
+<p>${renderText(info.description ?? '')} The same as a document for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <p>Everything under <code>/v1</code> wants the header <code>Authorization: Bearer KEY</code>. Times are ISO 8601 in UTC.
 Errors are <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a> problems, see ${schemaLink('Problem')}.</p>
 ${byTag.map(([tag, operations]) => html`<h2>${tag}</h2>${renderTag(document, tag)}${operations.map((each) => renderOperation(document, each))}`)}
