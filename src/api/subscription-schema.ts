@@ -192,7 +192,7 @@ export const subscriptionSchema = z
     }),
     deliveries: counts.openapi({
       description:
-        'How many wait (`pending`, `retrying`) and how many ended, since it was made; `forgotten` are those that failed, expired or were skipped and are no longer kept.',
+        'How many wait (`pending`, `retrying`) and how many ended, since it was made; what failed, expired or was skipped and is replayed counts as what becomes of it then. `forgotten` are those that failed, expired or were skipped and are no longer kept.',
     }),
     createdBy: z.string().optional().openapi({
       description: 'The id of the API key that made it.',

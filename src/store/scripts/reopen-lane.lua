@@ -7,6 +7,7 @@
 local state = redis.call('HMGET', KEYS[1], 'status', 'reopens')
 if not state[1] then return { 'gone' } end
 if (state[2] or '0') ~= ARGV[1] then return { 'moved' } end
+local endings = { 'failed', 'expired', 'skipped' }
 local seen, count = {}, 0
 for at = 3, #ARGV do
   local ref = ARGV[at]
@@ -14,7 +15,10 @@ for at = 3, #ARGV do
     seen[ref] = true
     count = count + 1
     if ARGV[2] ~= '1' then
-      for index = 4, 6 do redis.call('ZREM', KEYS[index], ref) end
+      for index, name in ipairs(endings) do
+        -- It has not ended after all: the lane counts it again when it does.
+        if redis.call('ZREM', KEYS[3 + index], ref) == 1 then redis.call('HINCRBY', KEYS[1], name, -1) end
+      end
       redis.call('RPUSH', KEYS[2], ref)
     end
   end

@@ -31,6 +31,17 @@ test('what has ended is put behind what waits, and is no longer among what has e
   expect(await redis.exists(names.failed, names.expired, names.skipped)).toBe(0);
 });
 
+test('what is reopened has not ended: it is no longer counted as failed, expired or skipped', async () => {
+  const { id, names } = await newLane();
+  for (const ending of ['failed', 'expired', 'skipped'] as const) {
+    await redis.zadd(names[ending], 1, ref(ending));
+    await redis.hset(names.state, ending, 2);
+  }
+  await lanes.reopen(id, ['failed', 'expired', 'skipped', 'delivered'].map(ref));
+  const [shown] = await lanes.summarize([id]);
+  expect(shown?.counts).toMatchObject({ pending: 4, failed: 1, expired: 1, skipped: 1 });
+});
+
 test('what is still to be delivered is not reopened, and nothing is reopened twice', async () => {
   const { id, names, waiting } = await newLane();
   await redis.rpush(names.waiting, ref('waiting'));
