@@ -109,6 +109,8 @@ describe.skipIf(chromium === null)('what people come to do', () => {
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keyboard' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Keyboard' }).waitFor({ state: 'hidden' });
+    await page.waitForFunction('document.activeElement.closest("dialog") === null');
     await page.keyboard.press('g');
     await page.keyboard.press('o');
     await page.getByRole('heading', { name: '2 things need you' }).waitFor();
