@@ -30,8 +30,7 @@ export function createAttemptReporter(
   { log, onAttempt }: ReportPorts,
   { id, url }: Subscription,
 ): ReportAttempt {
-  // A child writes down once what all its lines share.
-  const laneLog = log.child({ subscription_id: id, origin: new URL(url).origin });
+  let laneLog: Logger | null = null;
   return ({ eventId, scheduled, attempts, committedAtMs }, { verdict, result, outcome }) => {
     const durationMs = Math.round(result.durationMs);
     const kind = outcome?.kind ?? verdict.kind;
@@ -43,6 +42,8 @@ export function createAttemptReporter(
       sinceCommitMs: result.atMs + durationMs - committedAtMs,
       isFirst: attempts.length === 0,
     });
+    // A child writes down once what all its lines share; it is made when the first attempt is over, so that none waits for it.
+    laneLog ??= log.child({ subscription_id: id, origin: new URL(url).origin });
     laneLog.info(
       {
         event_id: eventId,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Cluster, type Redis } from 'ioredis';
-import { BatchedRedis } from './batched-redis.ts';
+import { Cluster, Redis } from 'ioredis';
 
 /** Where Redis is; `single.url` is `redis://` or `rediss://`. */
 export type RedisTarget =
@@ -156,7 +155,7 @@ function open(
       return 2 as const;
     },
   };
-  if (target.kind === 'single') return new BatchedRedis(target.url, base);
+  if (target.kind === 'single') return new Redis(target.url, base);
   const login = {
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password }),
@@ -165,7 +164,7 @@ function open(
   if (target.kind === 'cluster') {
     return new Cluster([...target.nodes], { redisOptions: { ...base, ...login } });
   }
-  return new BatchedRedis({
+  return new Redis({
     ...base,
     ...login,
     sentinels: [...target.nodes],

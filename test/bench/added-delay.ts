@@ -8,7 +8,8 @@ import { type Sink, startSink } from './sink.ts';
 import { clockMs, median, percentile } from './statistics.ts';
 
 const samples = 200;
-const warmUps = 200;
+/** Without pauses: it is the service that is idle, not one that has only just begun. */
+const warmUps = 1500;
 /** Longer than anything of one delivery is still under way, so that each finds the service idle. */
 const pauseMs = 25;
 const sourceId = 'source-0';
@@ -33,8 +34,9 @@ export const addedDelay: Benchmark = {
     const ownMs: number[] = [];
     for (const [number, event] of makeEvents(sourceId, makeContacts(warmUps + samples)).entries()) {
       const webhook = { eventId: event.id, body: Buffer.from(JSON.stringify(event)) };
-      const bare = await timeArrival(sink, () => postBare(agent, bareUrl, webhook));
-      const own = await timeArrival(sink, () => publisher.commit(sourceId, [event]));
+      const restMs = number < warmUps ? 0 : pauseMs;
+      const bare = await timeArrival(sink, restMs, () => postBare(agent, bareUrl, webhook));
+      const own = await timeArrival(sink, restMs, () => publisher.commit(sourceId, [event]));
       if (number < warmUps) continue;
       bareMs.push(bare);
       ownMs.push(own);
@@ -43,11 +45,11 @@ export const addedDelay: Benchmark = {
   },
 };
 
-/** From just before `act` to the moment when the whole request was there. */
-async function timeArrival(sink: Sink, act: () => Promise<void>): Promise<number> {
+/** From just before `act`, after a rest, to the moment when the whole request was there. */
+async function timeArrival(sink: Sink, restMs: number, act: () => Promise<void>): Promise<number> {
   const arrived = Promise.withResolvers<number>();
   await sink.watch(1, ({ atMs }) => arrived.resolve(atMs));
-  await wait(pauseMs);
+  await wait(restMs);
   const startedAtMs = clockMs();
   const [atMs] = await Promise.all([arrived.promise, act()]);
   return atMs - startedAtMs;
