@@ -146,10 +146,17 @@ function learnFilter(
   if (isViolated && violations[name] < violationsNeeded) return learned;
   // Found so again after another try: the next try is as far off as after the first.
   const isNews = learned[name].verdict === 'honoured' || mayBeHonoured(learned, name, nowMs);
-  if (isViolated) return isNews ? judged(learned, name, 'ignored', nowMs) : learned;
+  if (isViolated) return isNews ? distrusted(learned, name, nowMs) : learned;
   // A mixed page says nothing for the filter, and a page that would be the same without it not enough.
   if (outside > 0 || !mayBeHonoured(learned, name, nowMs)) return learned;
   return judged(learned, name, 'honoured', nowMs);
+}
+
+/** Where `createdAt` is ignored nothing is asked by status any more, and what was known of that filter is to be tried anew. */
+function distrusted(learned: Learned, name: FilterName, nowMs: number): Learned {
+  const next = judged(learned, name, 'ignored', nowMs);
+  if (name !== 'createdAt' || learned.status.verdict !== 'honoured') return next;
+  return { ...next, status: nothingLearned.status };
 }
 
 function judged(

@@ -111,3 +111,15 @@ test('stamps that were cut to the second keep to the question', () => {
   for (let times = 0; times < 2; times += 1) inbox.answer(late, question);
   expect(inbox.learned.createdAt.verdict).toBe('honoured');
 });
+
+test('once an inbox ignores `createdAt`, what was known of `status` is to be found out anew, since nothing asks by it any more', () => {
+  const at = { verdict: 'honoured', atMs: nowMs } as const;
+  const inbox = openInbox({ createdAt: at, status: at });
+  const narrow = { createdFromMs: nowMs - 10 * minute, createdToMs: nowMs - 9 * minute };
+  inbox.answer(pageOf(20), narrow);
+  expect(inbox.learned.status).toEqual(at);
+  expect(inbox.answer(pageOf(20), narrow)).toMatchObject({
+    createdAt: { verdict: 'ignored' },
+    status: { verdict: 'unknown' },
+  });
+});
