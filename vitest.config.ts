@@ -5,8 +5,8 @@ const redis = ['./test/support/redis-global-setup.ts'];
 
 export default defineConfig({
   test: {
-    // Most end-to-end tests wait for a clock, so that two at a time are no heavier than one, even on two cores.
-    maxWorkers: 2,
+    // Most end-to-end tests wait for a clock or a browser, so that three at a time keep two cores busy and no more.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
