@@ -38,19 +38,7 @@ describe.skipIf(chromium === null)('every page', () => {
       const page = await scene.signIn(options);
       const complaints = listenForComplaints(page);
       const findings: string[] = [];
-      for (const path of paths) {
-        const answer = await page.goto(path);
-        if (answer?.status() !== 200) findings.push(`${path}: answered ${answer?.status()}`);
-        // A stream that is open keeps the network busy for ever; the first figures are enough.
-        const isLive = (await page.locator('body[data-live-source]').count()) > 0;
-        if (isLive) await page.getByText('Live.').waitFor();
-        const name = path === '/' ? 'overview' : patternOf(path).slice(1).replaceAll('/', '-');
-        await takePicture(page, `${name}-${look}`);
-        const beside = await pixelsBeside(page);
-        if (beside > 0) findings.push(`${path}: ${beside} pixels beside the screen`);
-        if (!judged.includes(look)) continue;
-        findings.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
-      }
+      for (const path of paths) findings.push(...(await findFaults(page, path, look)));
       expect(findings).toEqual([]);
       expect(complaints).toEqual([]);
       await page.context().close();
@@ -75,6 +63,22 @@ describe.skipIf(chromium === null)('every page', () => {
     },
   );
 });
+
+/** What is wrong with one page in one look, and its picture for people to see. */
+async function findFaults(page: Page, path: string, look: string): Promise<string[]> {
+  const faults: string[] = [];
+  const answer = await page.goto(path);
+  if (answer?.status() !== 200) faults.push(`answered ${answer?.status()}`);
+  // A stream that is open keeps the network busy for ever; the first figures are enough.
+  const isLive = (await page.locator('body[data-live-source]').count()) > 0;
+  if (isLive) await page.getByText('Live.').waitFor();
+  const name = path === '/' ? 'overview' : patternOf(path).slice(1).replaceAll('/', '-');
+  await takePicture(page, `${name}-${look}`);
+  const beside = await pixelsBeside(page);
+  if (beside > 0) faults.push(`${beside} pixels beside the screen`);
+  if (judged.includes(look)) faults.push(...(await seriousFindings(page)));
+  return faults.map((fault) => `${path}: ${fault}`);
+}
 
 /** Every kind of page that links lead to, from the overview on: one of each. */
 async function findPages(page: Page): Promise<string[]> {
