@@ -10,14 +10,16 @@ import {
 } from '../../support/browser.ts';
 import { openScene, type Scene } from './scene.ts';
 
-const looks = [
+const everyLook = [
   { look: 'light', width: 'desktop', scheme: 'light' },
   { look: 'dark', width: 'desktop', scheme: 'dark' },
   { look: 'phone', width: 'phone', scheme: 'light' },
   { look: 'phone-dark', width: 'phone', scheme: 'dark' },
 ] as const;
-/** Both widths and both lights are in these two: the same page has the same faults at one width, whatever its light. */
-const judged: readonly string[] = ['light', 'phone-dark'];
+/** Both widths and both lights are in these two; `LOOKS=all` has the pictures of the others made too. */
+const looks = everyLook.filter(
+  ({ look }) => process.env.LOOKS === 'all' || look === 'light' || look === 'phone-dark',
+);
 
 const chromium = findChromium();
 if (chromium === null) test.skip(`pages in a browser, ${noChromium}`);
@@ -27,7 +29,7 @@ describe.skipIf(chromium === null)('every page', () => {
   let paths: readonly string[];
   beforeAll(async () => {
     scene = await openScene();
-    const page = await scene.signIn(looks[0]);
+    const page = await scene.signIn(everyLook[0]);
     paths = await findPages(page);
     await page.context().close();
   });
@@ -76,7 +78,7 @@ async function findFaults(page: Page, path: string, look: string): Promise<strin
   await takePicture(page, `${name}-${look}`);
   const beside = await pixelsBeside(page);
   if (beside > 0) faults.push(`${beside} pixels beside the screen`);
-  if (judged.includes(look)) faults.push(...(await seriousFindings(page)));
+  faults.push(...(await seriousFindings(page)));
   return faults.map((fault) => `${path}: ${fault}`);
 }
 
