@@ -30,7 +30,7 @@ export function findChromium(): string | null {
 }
 
 export const noChromium =
-  'skipped: no Chromium was found (install the package chromium, or name one in CHROMIUM_PATH)';
+  'No Chromium was found. Install the package chromium, or name one in CHROMIUM_PATH.';
 
 function isProgram(path: string): boolean {
   try {

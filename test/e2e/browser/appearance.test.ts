@@ -1,14 +1,12 @@
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import {
-  findChromium,
   listenForComplaints,
-  noChromium,
   pixelsBeside,
   seriousFindings,
   takePicture,
 } from '../../support/browser.ts';
-import { openScene, type Scene } from './scene.ts';
+import { describeInBrowser, openScene, type Scene } from './scene.ts';
 
 const everyLook = [
   { look: 'light', width: 'desktop', scheme: 'light' },
@@ -21,10 +19,7 @@ const looks = everyLook.filter(
   ({ look }) => process.env.LOOKS === 'all' || look === 'light' || look === 'phone-dark',
 );
 
-const chromium = findChromium();
-if (chromium === null) test.skip(`pages in a browser, ${noChromium}`);
-
-describe.skipIf(chromium === null)('every page', () => {
+describeInBrowser('every page', () => {
   let scene: Scene;
   let paths: readonly string[];
   beforeAll(async () => {

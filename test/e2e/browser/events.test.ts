@@ -1,19 +1,14 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  findChromium,
   listenForComplaints,
-  noChromium,
   pixelsBeside,
   seriousFindings,
   takePicture,
 } from '../../support/browser.ts';
-import { openScene, type Scene } from './scene.ts';
+import { describeInBrowser, openScene, type Scene } from './scene.ts';
 
-const chromium = findChromium();
-if (chromium === null) test.skip(`events in a browser, ${noChromium}`);
-
-describe.skipIf(chromium === null)('events', () => {
+describeInBrowser('events', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene();

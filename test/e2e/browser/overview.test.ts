@@ -1,12 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, noChromium } from '../../support/browser.ts';
-import { openScene, type Scene } from './scene.ts';
+import { describeInBrowser, openScene, type Scene } from './scene.ts';
 
-const chromium = findChromium();
-if (chromium === null) test.skip(`what people come to do, ${noChromium}`);
-
-describe.skipIf(chromium === null)('what people come to do', () => {
+describeInBrowser('what people come to do', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll } from 'vitest';
-import { desktop, openChromium, phone } from '../../support/browser.ts';
+import { afterAll, describe } from 'vitest';
+import { desktop, findChromium, openChromium, phone } from '../../support/browser.ts';
 import { startInbox } from '../../support/inbox.ts';
 import { freshRedisUrl } from '../../support/redis.ts';
 import {
@@ -32,6 +32,9 @@ export interface Scene {
   /** The same, signed in. */
   signIn(...options: Parameters<Scene['open']>): Promise<Page>;
 }
+
+/** Without a Chromium these are skipped, and the run says so once (`browser-global-setup.ts`). */
+export const describeInBrowser = describe.skipIf(findChromium() === null);
 
 const hostileName = '<script>document.title="hacked"</script>" onmouseover="alert(1)';
 

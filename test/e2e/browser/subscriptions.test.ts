@@ -1,20 +1,15 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  findChromium,
   listenForComplaints,
-  noChromium,
   pixelsBeside,
   seriousFindings,
   takePicture,
 } from '../../support/browser.ts';
 import { startSubscriber, type TestSubscriber } from '../../support/subscriber.ts';
-import { openScene, type Scene } from './scene.ts';
+import { describeInBrowser, openScene, type Scene } from './scene.ts';
 
-const chromium = findChromium();
-if (chromium === null) test.skip(`subscriptions in a browser, ${noChromium}`);
-
-describe.skipIf(chromium === null)('subscriptions', () => {
+describeInBrowser('subscriptions', () => {
   let scene: Scene;
   let subscriber: TestSubscriber;
   beforeAll(async () => {
