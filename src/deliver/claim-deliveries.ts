@@ -1,6 +1,6 @@
 import { type DeliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import { rateLimitOf, type Subscription } from '#domain/subscription.ts';
-import type { Claim, ClaimedDelivery, ClaimWish } from '#store/lane-work.ts';
+import type { ClaimedDelivery, ClaimWish, MadeClaim } from '#store/lane-work.ts';
 import { msOfLogId } from '#store/log-id.ts';
 import type { LoadedDelivery } from './attempt-delivery.ts';
 import type { DrainPorts } from './drain-ports.ts';
@@ -9,7 +9,7 @@ import { paceOf } from './start-pace.ts';
 /** How many deliveries are looked up at once. */
 const claimCount = 50;
 
-export interface LoadedClaim extends Omit<Extract<Claim, { kind: 'claimed' }>, 'kind'> {
+export interface LoadedClaim extends Omit<MadeClaim, 'kind'> {
   /** Those that are new, with what is sent of them. */
   readonly loaded: readonly LoadedDelivery[];
   /** Those that are new, and whose events have outlived the retention. */
@@ -47,12 +47,10 @@ export async function claimDeliveries(
   epoch: string,
   subscription: Subscription,
   known: Set<DeliveryRef>,
-  first: Claim | null,
+  first: MadeClaim | null,
 ): Promise<LoadedClaim | null> {
   const wish = wishOf(subscription, known, now());
-  // Where Redis answered the first one before the lease, as it may when a replica takes over, it was refused for nothing.
-  const isGood = first?.kind === 'claimed';
-  const claimed = isGood ? first : await work.claim(subscription.id, epoch, wish);
+  const claimed = first ?? (await work.claim(subscription.id, epoch, wish));
   if (claimed.kind === 'fenced') return null;
   // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.
   const fresh = claimed.deliveries.filter(({ ref }) => !known.has(ref) && known.add(ref));

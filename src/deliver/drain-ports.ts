@@ -1,7 +1,7 @@
 import type { Subscription } from '#domain/subscription.ts';
 import type { EventLog } from '#store/event-log.ts';
 import type { LaneHealth } from '#store/lane-health.ts';
-import type { Claim, LaneWork } from '#store/lane-work.ts';
+import type { LaneWork, MadeClaim } from '#store/lane-work.ts';
 import type { Subscriptions } from '#store/subscriptions.ts';
 import type { AttemptPorts } from './attempt-delivery.ts';
 import type { ReportPorts } from './attempt-report.ts';
@@ -20,7 +20,7 @@ export interface HeldLane {
   readonly mode: 'drain' | 'probe';
   readonly health: LaneHealth;
   /** What was claimed together with the lease; null where nothing was, or not for what the subscription is now. */
-  readonly firstClaim: Claim | null;
+  readonly firstClaim: MadeClaim | null;
 }
 
 export interface DrainSignals {

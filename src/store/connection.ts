@@ -28,6 +28,7 @@ interface RedisNode {
 
 const scriptNames = [
   'acquire-lease',
+  'take-lane',
   'renew-lease',
   'release-lease',
   'knock',
@@ -110,7 +111,7 @@ export function connect(
   });
   const prelude = readScript('prelude');
   for (const name of scriptNames) {
-    redis.defineCommand(name, { lua: prelude + readScript(name) });
+    redis.defineCommand(name, { lua: prelude + withCalled(readScript(name)) });
   }
   return {
     redis,
@@ -134,6 +135,16 @@ const readOnly = /\bREADONLY You can't write/;
 
 function readScript(name: string): string {
   return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+}
+
+/** What a script says that it calls, `acquire-lease` say, is a function of keys and arguments there: `acquire_lease`. */
+function withCalled(script: string): string {
+  const called = /^-- Calls: (.+)$/m.exec(script)?.[1]?.split(', ') ?? [];
+  const functions = called.map((name) => {
+    const body = withCalled(readScript(name));
+    return `local function ${name.replaceAll('-', '_')}(KEYS, ARGV)\n${body}\nend\n`;
+  });
+  return functions.join('') + script;
 }
 
 function open(

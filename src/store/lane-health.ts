@@ -1,7 +1,3 @@
-import type { SubscriptionId } from '#domain/subscription.ts';
-import type { Connection } from './connection.ts';
-import { laneKeys } from './keys.ts';
-
 /** From this many attempts in a row without any answer, one delivery alone is tried until one succeeds. */
 export const unreachableAfter = 5;
 
@@ -23,7 +19,8 @@ export interface LaneHealth {
   readonly resumes: number;
 }
 
-const fields = [
+/** Under these names it lies in the lane's state. */
+export const healthFields = [
   'failures',
   'unreachable',
   'holdUntilMs',
@@ -33,8 +30,8 @@ const fields = [
   'resumes',
 ] as const satisfies readonly (keyof LaneHealth)[];
 
-export async function readHealth({ redis }: Connection, id: SubscriptionId): Promise<LaneHealth> {
-  const values = await redis.hmget(laneKeys(id).state, ...fields);
-  const named = fields.map((field, index) => [field, Number(values[index])]);
-  return Object.fromEntries(named) as Record<(typeof fields)[number], number>;
+/** From the values of `healthFields`, null where there is none yet. */
+export function parseHealth(values: readonly (string | null)[]): LaneHealth {
+  const named = healthFields.map((field, index) => [field, Number(values[index])]);
+  return Object.fromEntries(named) as Record<(typeof healthFields)[number], number>;
 }

@@ -8,12 +8,12 @@ import type {
 import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
 import { type DeliveryRecord, parseRecord } from './delivery-record.ts';
 import { laneKeys } from './keys.ts';
-import { type LaneHealth, readHealth, unreachableAfter } from './lane-health.ts';
-import type { HeldLease, LeaseGrant, Leases } from './leases.ts';
+import { healthFields, type LaneHealth, parseHealth, unreachableAfter } from './lane-health.ts';
+import { type HeldLease, type LeaseGrant, type Leases, leaseMs } from './leases.ts';
 
 /** What the holder of a lane does with it; every call is refused once another holder has come. */
 export interface LaneWork {
-  /** With a wish, the first claim is made in the same round trip. */
+  /** With a wish, the first claim is made with it. */
   acquire(id: SubscriptionId, wish?: ClaimWish | null): Promise<LaneGrant>;
   hold(id: SubscriptionId, epoch: string, signal: AbortSignal): HeldLease;
   release(id: SubscriptionId, epoch: string): Promise<boolean>;
@@ -38,8 +38,8 @@ export type LaneGrant =
       readonly kind: 'acquired';
       readonly epoch: string;
       readonly health: LaneHealth;
-      /** Null without a wish. */
-      readonly claim: Claim | null;
+      /** Null where it is still to be made. */
+      readonly claim: MadeClaim | null;
     };
 
 /** Where in its lane a delivery was found. */
@@ -76,20 +76,20 @@ export interface ClaimedDelivery {
   readonly dueMs: number | null;
 }
 
-export type Claim =
-  | { readonly kind: 'fenced' }
+export type Claim = { readonly kind: 'fenced' } | MadeClaim;
+
+export interface MadeClaim {
+  readonly kind: 'claimed';
   /** Without a pace, those already on their way are among them. */
-  | {
-      readonly kind: 'claimed';
-      readonly deliveries: readonly ClaimedDelivery[];
-      /** When more will be due; null when nothing waits. */
-      readonly nextDueMs: number | null;
-      /** More is due than was handed out. */
-      readonly more: boolean;
-      readonly hasNotices: boolean;
-      /** With a pace: those handed out that have not begun by then are to be claimed again. */
-      readonly lastStartMs: number | null;
-    };
+  readonly deliveries: readonly ClaimedDelivery[];
+  /** When more will be due; null when nothing waits. */
+  readonly nextDueMs: number | null;
+  /** More is due than was handed out. */
+  readonly more: boolean;
+  readonly hasNotices: boolean;
+  /** With a pace: those handed out that have not begun by then are to be claimed again. */
+  readonly lastStartMs: number | null;
+}
 
 export type OutcomeKind = 'delivered' | 'retry' | 'failed' | 'expired';
 
@@ -125,30 +125,28 @@ const unattempted: DeliveryRecord = { attempts: [], scheduled: 0 };
 
 export function createLaneWork(connection: Connection, leases: Leases): LaneWork {
   const { redis } = connection;
-  async function claim(id: SubscriptionId, epoch: string, wish: ClaimWish): Promise<Claim> {
-    const call = claimCall(id, epoch, wish);
-    for (;;) {
-      const reply = (await connection.run('claim-due', call)) as (string | null)[];
-      if (reply[0] !== 'reorder') return toClaim(reply);
-      const { state, waiting, retries, held, blocked } = laneKeys(id);
-      const names = [state, waiting, retries, held, blocked];
-      await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
-    }
-  }
-
   return {
     async acquire(id, wish = null) {
       const epoch = leases.newEpoch();
-      const [grant, health, claimed] = await Promise.all([
-        leases.acquire(laneKeys(id).state, 'status', epoch),
-        readHealth(connection, id),
-        wish === null ? null : claim(id, epoch, wish),
-      ]);
-      return grant.kind === 'acquired' ? { ...grant, health, claim: claimed } : grant;
+      const reply = await connection.run('take-lane', takeCall(id, epoch, wish));
+      const [kind, health = [], claimed = null] = reply as TakeReply;
+      if (kind !== 'acquired') return { kind };
+      return { kind, epoch, health: parseHealth(health), claim: claimed && toClaim(claimed) };
     },
     hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
-    claim,
+    async claim(id, epoch, wish) {
+      const call = { keys: claimKeys(id), args: [epoch, ...claimArguments(wish)] };
+      for (;;) {
+        const reply = (await connection.run('claim-due', call)) as ClaimReply;
+        if (reply[0] === 'fenced') return { kind: 'fenced' };
+        const made = toClaim(reply);
+        if (made !== null) return made;
+        const { state, waiting, retries, held, blocked } = laneKeys(id);
+        const names = [state, waiting, retries, held, blocked];
+        await connection.run('reorder-lane', { keys: names, args: [epoch, wish.ordering] });
+      }
+    },
     async giveBackStarts(id, epoch, nextStartMs) {
       const call = { keys: [laneKeys(id).state], args: [epoch, nextStartMs] };
       await connection.run('give-back-starts', call);
@@ -165,20 +163,35 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
   };
 }
 
-function claimCall(
-  id: SubscriptionId,
-  epoch: string,
-  { nowMs, most, ordering, pace }: ClaimWish,
-): ScriptCall {
-  const { state, tests, waiting, retries, records, held, blocked, notices } = laneKeys(id);
-  const args: ScriptArgument[] = [epoch, nowMs, most, unreachableAfter, ordering];
-  if (pace !== null) args.push(pace.intervalMs, pace.most, pace.slackMs, ...pace.known);
-  return { keys: [state, tests, waiting, retries, records, held, blocked, notices], args };
+type ClaimReply = readonly (string | null)[];
+type TakeReply = readonly [
+  kind: LaneGrant['kind'],
+  health?: readonly (string | null)[],
+  claimed?: ClaimReply | null,
+];
+
+function takeCall(id: SubscriptionId, epoch: string, wish: ClaimWish | null): ScriptCall {
+  const args: ScriptArgument[] = [leaseMs, epoch, healthFields.length, ...healthFields];
+  if (wish !== null) args.push(...claimArguments(wish));
+  return { keys: claimKeys(id), args };
 }
 
-function toClaim(reply: readonly (string | null)[]): Claim {
+function claimKeys(id: SubscriptionId): string[] {
+  const { state, tests, waiting, retries, records, held, blocked, notices } = laneKeys(id);
+  return [state, tests, waiting, retries, records, held, blocked, notices];
+}
+
+/** Behind the epoch. */
+function claimArguments({ nowMs, most, ordering, pace }: ClaimWish): ScriptArgument[] {
+  const args: ScriptArgument[] = [nowMs, most, unreachableAfter, ordering];
+  if (pace !== null) args.push(pace.intervalMs, pace.most, pace.slackMs, ...pace.known);
+  return args;
+}
+
+/** Null when the lane has to be put in order first. */
+function toClaim(reply: ClaimReply): MadeClaim | null {
   const [kind, nextDue, more, hasNotices, lastStart, ...rest] = reply;
-  if (kind === 'fenced') return { kind };
+  if (kind === 'reorder') return null;
   const deliveries: ClaimedDelivery[] = [];
   for (let index = 0; index < rest.length; index += 3) {
     const [origin, ref, record] = rest.slice(index, index + 3);

@@ -6,7 +6,7 @@ export type LeaseGrant =
   | { readonly kind: 'gone' };
 
 /** How long a holder that died keeps others out. */
-const leaseMs = 5000;
+export const leaseMs = 5000;
 /** Two renewals may fail before the lease is lost. */
 const renewEveryMs = 1500;
 
@@ -19,11 +19,8 @@ export interface HeldLease {
 export interface Leases {
   /** One that nobody had before, also before Redis was lost. */
   newEpoch(): string;
-  /**
-   * `requiredField` names what must exist for there to be anything to lease. Who brings the epoch can ask for more in the same
-   * round trip, which is refused where the lease is.
-   */
-  acquire(stateKey: string, requiredField: string, epoch?: string): Promise<LeaseGrant>;
+  /** `requiredField` names what must exist for there to be anything to lease. */
+  acquire(stateKey: string, requiredField: string): Promise<LeaseGrant>;
   /** Renews the lease until it is stopped or lost. */
   hold(stateKey: string, epoch: string, signal: AbortSignal): HeldLease;
   /** True when someone else wanted the lease meanwhile: look again. */
@@ -33,7 +30,8 @@ export interface Leases {
 export function createLeases(connection: Connection, newId: () => string): Leases {
   return {
     newEpoch: newId,
-    async acquire(stateKey, requiredField, epoch = newId()) {
+    async acquire(stateKey, requiredField) {
+      const epoch = newId();
       const call = { keys: [stateKey], args: [leaseMs, requiredField, epoch] };
       const kind = (await connection.run('acquire-lease', call)) as LeaseGrant['kind'];
       return kind === 'acquired' ? { kind, epoch } : { kind };

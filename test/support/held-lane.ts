@@ -1,8 +1,9 @@
 import type { DeliveryRef } from '#domain/delivery.ts';
 import type { DisabledReason, SubscriptionId } from '#domain/subscription.ts';
 import { laneKeys } from '#store/keys.ts';
-import { type LaneHealth, readHealth } from '#store/lane-health.ts';
+import type { LaneHealth } from '#store/lane-health.ts';
 import type { LaneOutcome } from '#store/lane-work.ts';
+import { readHealth } from './lane-health.ts';
 import { healthy, openConnection, openStore } from './stage.ts';
 
 const connection = await openConnection();

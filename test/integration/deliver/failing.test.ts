@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { DrainPorts } from '#deliver/drain-ports.ts';
 import type { ChangeEvent } from '#domain/change-event.ts';
 import { laneKeys } from '#store/keys.ts';
-import { readHealth } from '#store/lane-health.ts';
 import type { SendResult } from '#webhook/send.ts';
 import { answered, unanswered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
+import { readHealth } from '../../support/lane-health.ts';
 import { openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();

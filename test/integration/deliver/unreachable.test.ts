@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { refOf } from '#domain/delivery.ts';
 import type { SubscriptionId } from '#domain/subscription.ts';
-import { readHealth } from '#store/lane-health.ts';
 import type { SendResult } from '#webhook/send.ts';
 import { answered, unanswered } from '../../support/answers.ts';
 import { setUpLane } from '../../support/lane.ts';
+import { readHealth } from '../../support/lane-health.ts';
 import { makeEvent, openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();

@@ -140,6 +140,20 @@ test('who takes a lane may claim in the same round trip, and whoever finds it ta
   expect(second).toEqual({ kind: 'held' });
 });
 
+test('a lane that is in another order is taken, and claimed from once it is put in order', async () => {
+  const id: SubscriptionId = 'sub_in-another-order';
+  await lanes.create(id, new Map());
+  await redis.rpush(laneKeys(id).waiting, ref('a'));
+  const wish = { ...plain, ordering: 'contact', nowMs, most: 10 } as const;
+  const grant = await laneWork.acquire(id, wish);
+  if (grant.kind !== 'acquired') throw new Error('The lease of a new lane is free.');
+  expect(grant.claim).toBeNull();
+  expect(await laneWork.claim(id, grant.epoch, wish)).toMatchObject({
+    kind: 'claimed',
+    deliveries: [{ ref: ref('a') }],
+  });
+});
+
 test('a lane that was removed cannot be taken, and its last holder brings nothing back', async () => {
   const { id, record } = await heldLane({ waiting: ['a'] });
   await lanes.remove(id);
