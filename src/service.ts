@@ -223,6 +223,6 @@ function openRelay(
     metrics.onRelayFailure();
     log.warn({ source_id: sourceId, err: error }, 'relay.failed');
   });
-  const contacts = relayCommits(parts.contacts, relaySoon, parts.answersInOrder);
+  const contacts = relayCommits(parts.contacts, relaySoon);
   return { relay, relaySoon, contacts };
 }

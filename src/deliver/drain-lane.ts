@@ -19,16 +19,13 @@ export function createDrainLane(ports: DrainPorts): DrainLane {
   return async (id, mode, { stopping, abort }) => {
     // Asked all at once: each round trip before the first attempt delays the delivery.
     const peeked = mode === 'drain' ? ports.subscriptions.peek(id) : null;
-    const acquiring = ports.work.acquire(id, peeked && firstWish(peeked, ports.now()));
-    const asking = ports.subscriptions.get(id);
-    asking.catch(() => {});
-    const grant = await acquiring;
+    const grant = await ports.work.acquire(id, peeked && firstWish(peeked, ports.now()));
     if (grant.kind !== 'acquired') return { kind: 'nothing' };
     const held = ports.work.hold(id, grant.epoch, abort);
     let knocked = false;
     let outcome: DrainOutcome = { kind: 'nothing' };
     try {
-      const subscription = await asking;
+      const subscription = await ports.subscriptions.get(id, grant.subscriptions);
       if (subscription === null) return outcome;
       const { epoch, health } = grant;
       const firstClaim = subscription === peeked ? grant.claim : null;

@@ -2,23 +2,16 @@ import type { Contacts } from '#store/contacts.ts';
 import type { RelaySoon } from './relay-soon.ts';
 
 /**
- * Contacts whose every commit has its events relayed. Where Redis answers in the order in which it is asked, that is asked for
- * right behind the commit, without waiting for its answer; and again once it is known to have happened, since a commit may
- * be sent a second time.
+ * Contacts whose every commit has its events relayed. A commit that was sent again because its answer got lost can seem to
+ * be refused, so that it is looked what became of it as well.
  */
-export function relayCommits(
-  contacts: Contacts,
-  { ask }: Pick<RelaySoon, 'ask'>,
-  answersInOrder: boolean,
-): Contacts {
+export function relayCommits(contacts: Contacts, { ask }: Pick<RelaySoon, 'ask'>): Contacts {
   return {
     ...contacts,
     async commit(sourceId, page) {
-      const committing = contacts.commit(sourceId, page);
-      const hasEvents = page.events.length > 0;
-      if (hasEvents && answersInOrder) ask(sourceId);
-      const outcome = await committing;
-      if (hasEvents && outcome.kind === 'committed') ask(sourceId);
+      const outcome = await contacts.commit(sourceId, page);
+      const tail = outcome.kind === 'committed' ? outcome.tail : null;
+      if (page.events.length > 0) ask(sourceId, tail);
       return outcome;
     },
   };

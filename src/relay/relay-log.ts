@@ -1,15 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { refOf } from '#domain/delivery.ts';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
-import type { EventLog, LoggedEvent, RelayPosition } from '#store/event-log.ts';
+import type { EventLog, LoggedEvent, LogTail, RelayPosition } from '#store/event-log.ts';
 import type { LanePush, Lanes, LaneWake, PushedLane } from '#store/lanes.ts';
 import { compareLogIds, type LogId, logStart, msOfLogId } from '#store/log-id.ts';
+import type { Subscriptions } from '#store/subscriptions.ts';
 import { wants } from './matching.ts';
 
 export interface RelayPorts {
   readonly eventLog: Pick<EventLog, 'position' | 'readAfter' | 'markRelayed'>;
   readonly lanes: Pick<Lanes, 'push'>;
-  readonly subscriptions: { list(): Promise<readonly Subscription[]> };
+  readonly subscriptions: Pick<Subscriptions, 'list'>;
   readonly wake: (lanes: readonly LaneWake[]) => Promise<void>;
   /** Called once a batch lies on the lanes, with when the oldest of its events was committed. */
   readonly onRelayed?: (events: number, committedAtMs: number) => void;
@@ -18,31 +20,30 @@ export interface RelayPorts {
    * pushed without waiting for the push to be answered. Answers whether it does.
    */
   readonly drainNow?: (lane: SubscriptionId) => boolean;
-  /** What is asked of Redis first is answered first. */
-  readonly answersInOrder: boolean;
   readonly log: Logger;
 }
 
-/** Relays one source's log from its mark to its end; returns how many events it passed. */
-export type RelayLog = (sourceId: string) => Promise<number>;
+/** Relays one source's log from its mark to its end, which `tail` may know already; returns how many events it passed. */
+export type RelayLog = (sourceId: string, tail?: LogTail | null) => Promise<number>;
 
 const batchSize = 100;
+/** Lanes that are drained by now have their first requests out by then, and nobody waits for the mark. */
+const markAfterMs = 2;
 
 /**
  * Puts every event of a log onto the lane of each subscription that wants it, then moves the mark. Any number of relays
  * may do this at once, and one may die anywhere: lanes leave out what they have taken, and the mark moves last.
  */
 export function createRelay(ports: RelayPorts): RelayLog {
-  /** Where this process left each log; another may have moved its mark since. */
-  const left = new Map<string, LogId>();
   /** Lanes that the last push of this process woke among the healthy. */
   const awake = new Set<SubscriptionId>();
-  return async (sourceId) => {
+  return async (sourceId, tail = null) => {
     let relayed = 0;
-    let { position, ahead } = await look(ports, sourceId, left.get(sourceId));
+    let known = tail;
+    let position = known?.position ?? (await ports.eventLog.position(sourceId, logStart));
     while (compareLogIds(position.relayedUpTo, position.end) < 0) {
-      const batch = ahead ?? (await read(ports, sourceId, position.relayedUpTo));
-      ahead = null;
+      const batch = await read(ports, sourceId, position.relayedUpTo, known);
+      known = null;
       const last = batch.events.at(-1);
       if (last === undefined) break;
       const pushed = await pushBatch(ports, awake, sourceId, position, batch);
@@ -51,10 +52,10 @@ export function createRelay(ports: RelayPorts): RelayLog {
         position = checked;
         continue;
       }
+      await wait(markAfterMs);
       await ports.eventLog.markRelayed(sourceId, last.logId);
       relayed += batch.events.length;
       ports.onRelayed?.(batch.events.length, msOfLogId(batch.events[0]?.logId ?? last.logId));
-      left.set(sourceId, last.logId);
       position = { ...checked, relayedUpTo: last.logId };
     }
     if (relayed > 0) ports.log.info({ source_id: sourceId, events: relayed }, 'log.relayed');
@@ -62,35 +63,21 @@ export function createRelay(ports: RelayPorts): RelayLog {
   };
 }
 
-/** What lies in a log, and all subscriptions as they were after it was read. */
+/** What lies in a log, and all subscriptions as they were after it was logged. */
 interface Batch {
   readonly events: readonly LoggedEvent[];
   readonly subscriptions: readonly Subscription[];
 }
 
-/** The mark and what comes behind it are asked for at once: a round trip less before the first delivery. */
-async function look(
-  ports: RelayPorts,
-  sourceId: string,
-  left: LogId | undefined,
-): Promise<{ position: RelayPosition; ahead: Batch | null }> {
-  const [position, ahead] = await Promise.all([
-    ports.eventLog.position(sourceId, logStart),
-    left === undefined ? null : read(ports, sourceId, left),
-  ]);
-  return { position, ahead: position.relayedUpTo === left ? ahead : null };
-}
-
-/** Whoever subscribed before one of these events was committed is in the list, so it has to be answered after the log. */
+/** Whoever subscribed before one of these events was committed is in the list: it is read after the log, or as of then. */
 async function read(
-  { eventLog, subscriptions, answersInOrder }: RelayPorts,
+  { eventLog, subscriptions }: RelayPorts,
   sourceId: string,
   after: LogId,
+  known: LogTail | null,
 ): Promise<Batch> {
-  const reading = eventLog.readAfter(sourceId, after, batchSize);
-  if (!answersInOrder) return { events: await reading, subscriptions: await subscriptions.list() };
-  const [events, all] = await Promise.all([reading, subscriptions.list()]);
-  return { events, subscriptions: all };
+  const events = known?.events ?? (await eventLog.readAfter(sourceId, after, batchSize));
+  return { events, subscriptions: await subscriptions.list(known?.subscriptions) };
 }
 
 async function pushBatch(

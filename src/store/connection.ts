@@ -80,8 +80,8 @@ export interface ScriptCall {
 /** One Redis, single, behind Sentinel or a Cluster, with this service's scripts. */
 export interface Connection {
   readonly redis: Redis | Cluster;
-  /** What is asked first is answered first; between the shards of a Cluster that does not hold. */
-  readonly answersInOrder: boolean;
+  /** All keys lie on one server, as they do not in a Cluster. */
+  readonly isWhole: boolean;
   run(name: ScriptName, call: ScriptCall): Promise<unknown>;
   /** As `run`, with replies as bytes. */
   runForBytes(name: ScriptName, call: ScriptCall): Promise<unknown>;
@@ -115,7 +115,7 @@ export function connect(
   }
   return {
     redis,
-    answersInOrder: target.kind !== 'cluster',
+    isWhole: target.kind !== 'cluster',
     run: (name, call) => invoke(redis, name, call),
     runForBytes: (name, call) => invoke(redis, `${name}Buffer`, call),
     // Not as an explicit pipeline: one that is cut in the middle is given up, plain commands are sent again.

@@ -1,9 +1,13 @@
 import type { ChangeEvent } from '#domain/change-event.ts';
 import type { Snapshot } from '#domain/contact.ts';
-import type { Connection, ScriptArgument } from './connection.ts';
+import { refOf } from '#domain/delivery.ts';
+import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
 import { bucketCount, bucketOf, packContactId, unpackContactId } from './contact-buckets.ts';
-import { sourceKeys } from './keys.ts';
+import type { LoggedEvent, LogTail } from './event-log.ts';
+import { keys, sourceKeys } from './keys.ts';
+import type { LogId } from './log-id.ts';
 import { packList } from './packed-list.ts';
+import type { RecentBodies } from './recent-bodies.ts';
 import { packSnapshot, unpackSnapshot } from './snapshot-codec.ts';
 import type { StateFields } from './source-state.ts';
 
@@ -29,8 +33,14 @@ export interface PageCommit {
 }
 
 export type CommitOutcome =
-  /** `wanted`: someone else waits for the lease. */
-  | { readonly kind: 'committed'; readonly added: number; readonly wanted: boolean }
+  | {
+      readonly kind: 'committed';
+      readonly added: number;
+      /** Someone else waits for the lease. */
+      readonly wanted: boolean;
+      /** What the relay is to do now; null where it has to look for itself, or has nothing to do. */
+      readonly tail: LogTail | null;
+    }
   /** The snapshots moved since they were read: read and compare again. */
   | { readonly kind: 'conflict' }
   /** Another holder has the source, or Redis was emptied: write nothing more. */
@@ -48,7 +58,7 @@ export interface RememberedContact {
   readonly snapshot: Snapshot;
 }
 
-export function createContacts(connection: Connection): Contacts {
+export function createContacts(connection: Connection, recent: RecentBodies): Contacts {
   return {
     async read(sourceId, contactIds) {
       if (contactIds.length === 0) return [];
@@ -64,9 +74,17 @@ export function createContacts(connection: Connection): Contacts {
       });
     },
     async commit(sourceId, commit) {
-      const reply = await connection.run('commit-page', commitCall(sourceId, commit));
-      const [kind, added, wanted] = reply as [CommitOutcome['kind'], number, number];
-      return kind === 'committed' ? { kind, added, wanted: wanted === 1 } : { kind };
+      const bodies = commit.events.map((event) => Buffer.from(JSON.stringify(event)));
+      const call = commitCall(connection, sourceId, commit, bodies);
+      const reply = (await connection.run('commit-page', call)) as CommitReply;
+      const [kind, added = 0, wanted, tail = null] = reply;
+      if (kind !== 'committed') return { kind };
+      return {
+        kind,
+        added,
+        wanted: wanted === 1,
+        tail: tail && toTail(recent, sourceId, tail, commit.events, bodies),
+      };
     },
     all: (sourceId) => readAll(connection, sourceId),
   };
@@ -81,8 +99,8 @@ async function* readAll(
 ): AsyncGenerator<RememberedContact> {
   const { contacts } = sourceKeys(sourceId);
   for (let start = 0; start < bucketCount; start += bucketsAtOnce) {
-    const keys = Array.from({ length: bucketsAtOnce }, (_, index) => contacts(start + index));
-    const reply = await connection.runForBytes('read-buckets', { keys, args: [] });
+    const names = Array.from({ length: bucketsAtOnce }, (_, index) => contacts(start + index));
+    const reply = await connection.runForBytes('read-buckets', { keys: names, args: [] });
     const pairs = reply as Buffer[];
     for (let index = 0; index < pairs.length; index += 2) {
       const [field, packed] = [pairs[index], pairs[index + 1]];
@@ -95,20 +113,58 @@ async function* readAll(
 
 const none = Buffer.alloc(0);
 
-function commitCall(sourceId: string, { epoch, snapshots, events, state }: PageCommit) {
+function commitCall(
+  { isWhole }: Connection,
+  sourceId: string,
+  { epoch, snapshots, events, state }: PageCommit,
+  bodies: readonly Buffer[],
+): ScriptCall {
   const names = sourceKeys(sourceId);
-  const keys = [names.state, names.log, names.ids];
+  const all = [names.state, names.log, names.ids];
   const fields = Object.entries(state);
   const packed: Buffer[] = [];
   for (const { contactId, before, after } of snapshots) {
-    keys.push(names.contacts(bucketOf(contactId)));
+    all.push(names.contacts(bucketOf(contactId)));
     packed.push(packContactId(contactId), before?.packed ?? none, packSnapshot(after, contactId));
   }
+  if (isWhole) all.push(keys.subscriptions.version);
   const args: ScriptArgument[] = [epoch, packList(packed), events.length, fields.length];
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const contactId = String(event.data.contact?._id ?? '');
-    args.push(event.id, event.type, contactId, JSON.stringify(event));
+    args.push(event.id, event.type, contactId, bodies[index] ?? none);
   }
   for (const [name, value] of fields) args.push(name, value);
-  return { keys, args };
+  return { keys: all, args };
+}
+
+type CommitReply = readonly [
+  kind: CommitOutcome['kind'],
+  added?: number,
+  wanted?: number,
+  tail?: TailReply,
+];
+type TailReply = readonly [
+  generation: string,
+  mark: LogId,
+  subscriptions: string | null,
+  logIds: readonly LogId[],
+];
+
+/** What was just committed needs not be read. */
+function toTail(
+  recent: RecentBodies,
+  sourceId: string,
+  [generation, mark, subscriptions, logIds]: TailReply,
+  events: readonly ChangeEvent[],
+  bodies: readonly Buffer[],
+): LogTail {
+  const logged: LoggedEvent[] = [];
+  for (const [index, event] of events.entries()) {
+    const logId = logIds[index] ?? mark;
+    logged.push({ logId, event });
+    recent.keep(refOf(sourceId, logId, event), bodies[index] ?? none);
+  }
+  const end = logIds.at(-1) ?? mark;
+  const position = { generation: Number(generation), relayedUpTo: mark, end };
+  return { position, events: logged, subscriptions };
 }

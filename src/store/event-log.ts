@@ -4,7 +4,7 @@ import { deliveryRef, parseDeliveryRef } from '#domain/delivery.ts';
 import type { Connection } from './connection.ts';
 import { sourceKeys } from './keys.ts';
 import { type LogId, pastEveryLogId } from './log-id.ts';
-import { createRecentBodies, type RecentBodies } from './recent-bodies.ts';
+import type { RecentBodies } from './recent-bodies.ts';
 
 export interface LoggedEvent {
   readonly logId: LogId;
@@ -28,6 +28,14 @@ export interface RelayPosition {
   readonly generation: number;
   readonly relayedUpTo: LogId;
   readonly end: LogId;
+}
+
+/** All that waits for the relay in a log. */
+export interface LogTail {
+  readonly position: RelayPosition;
+  readonly events: readonly LoggedEvent[];
+  /** At which version subscriptions stood when these were logged; null where they lie on another server. */
+  readonly subscriptions: string | null;
 }
 
 export interface EventLog {
@@ -64,9 +72,8 @@ export interface EventLog {
 
 type Entry = [id: string, fields: string[]];
 
-export function createEventLog(connection: Connection): EventLog {
+export function createEventLog(connection: Connection, recent: RecentBodies): EventLog {
   const { redis } = connection;
-  const recent = createRecentBodies();
   return {
     async readAfter(sourceId, after, count) {
       const { log } = sourceKeys(sourceId);
@@ -151,6 +158,7 @@ async function readBodies(
   refs: readonly DeliveryRef[],
 ): Promise<(Buffer | null)[]> {
   const bodies = refs.map((ref) => recent.find(ref));
+  if (!bodies.includes(null)) return bodies;
   const places = refs.map((ref, index) => ({ ...parseDeliveryRef(ref), ref, index }));
   const missing = places.filter(({ index }) => bodies[index] === null);
   const bySource = Map.groupBy(missing, ({ source }) => source);

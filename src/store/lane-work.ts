@@ -7,7 +7,7 @@ import type {
 } from '#domain/subscription.ts';
 import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
 import { type DeliveryRecord, parseRecord } from './delivery-record.ts';
-import { laneKeys } from './keys.ts';
+import { keys, laneKeys } from './keys.ts';
 import { healthFields, type LaneHealth, parseHealth, unreachableAfter } from './lane-health.ts';
 import { type HeldLease, type LeaseGrant, type Leases, leaseMs } from './leases.ts';
 
@@ -37,6 +37,8 @@ export type LaneGrant =
   | {
       readonly kind: 'acquired';
       readonly epoch: string;
+      /** At which version they stand; null where they lie on another server. */
+      readonly subscriptions: string | null;
       readonly health: LaneHealth;
       /** Null where it is still to be made. */
       readonly claim: MadeClaim | null;
@@ -128,10 +130,12 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
   return {
     async acquire(id, wish = null) {
       const epoch = leases.newEpoch();
-      const reply = await connection.run('take-lane', takeCall(id, epoch, wish));
-      const [kind, health = [], claimed = null] = reply as TakeReply;
+      const call = takeCall(connection, id, epoch, wish);
+      const reply = (await connection.run('take-lane', call)) as TakeReply;
+      const [kind, subscriptions = null, health = [], claimed = null] = reply;
       if (kind !== 'acquired') return { kind };
-      return { kind, epoch, health: parseHealth(health), claim: claimed && toClaim(claimed) };
+      const claim = claimed && toClaim(claimed);
+      return { kind, epoch, subscriptions, health: parseHealth(health), claim };
     },
     hold: (id, epoch, signal) => leases.hold(laneKeys(id).state, epoch, signal),
     release: (id, epoch) => leases.release(laneKeys(id).state, epoch),
@@ -166,14 +170,20 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
 type ClaimReply = readonly (string | null)[];
 type TakeReply = readonly [
   kind: LaneGrant['kind'],
+  subscriptions?: string | null,
   health?: readonly (string | null)[],
   claimed?: ClaimReply | null,
 ];
 
-function takeCall(id: SubscriptionId, epoch: string, wish: ClaimWish | null): ScriptCall {
+function takeCall(
+  { isWhole }: Connection,
+  id: SubscriptionId,
+  epoch: string,
+  wish: ClaimWish | null,
+): ScriptCall {
   const args: ScriptArgument[] = [leaseMs, epoch, healthFields.length, ...healthFields];
   if (wish !== null) args.push(...claimArguments(wish));
-  return { keys: claimKeys(id), args };
+  return { keys: isWhole ? [...claimKeys(id), keys.subscriptions.version] : claimKeys(id), args };
 }
 
 function claimKeys(id: SubscriptionId): string[] {
@@ -234,6 +244,7 @@ function recordCall(
   for (const [name, value] of Object.entries(measures)) args.push(name, value);
   if (disable !== null) args.push('status', 'disabled', 'disabledReason', disable);
   const { state, tests, waiting, retries, records, delivered, failed, expired } = names;
-  const keys = [state, tests, waiting, retries, records, delivered, failed, expired];
-  return { keys: [...keys, names.held, names.blocked, names.notices], args };
+  const ends = [records, delivered, failed, expired];
+  const all = [state, tests, waiting, retries, ...ends, names.held, names.blocked, names.notices];
+  return { keys: all, args };
 }

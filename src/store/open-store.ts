@@ -11,6 +11,7 @@ import { createLaneWork, type LaneWork } from './lane-work.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { createLeases } from './leases.ts';
 import { createPulse, type Pulse } from './pulse.ts';
+import { createRecentBodies } from './recent-bodies.ts';
 import type { Seal } from './sealed.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSourceLeases, type SourceLeases } from './source-state.ts';
@@ -34,18 +35,18 @@ export interface Store {
   readonly sourceLeases: SourceLeases;
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
-  readonly answersInOrder: boolean;
 }
 
 export function openStore(connection: Connection, seal: Seal, newId: () => string): Store {
   const leases = createLeases(connection, newId);
   const sourceLeases = createSourceLeases(leases);
   const sources = createSources(connection, seal);
+  const recent = createRecentBodies();
   return {
     apiKeys: createApiKeys(connection),
-    contacts: createContacts(connection),
+    contacts: createContacts(connection, recent),
     deliveries: createDeliveries(connection),
-    eventLog: createEventLog(connection),
+    eventLog: createEventLog(connection, recent),
     idempotency: createIdempotency(connection, seal),
     freshness: createFreshnessHistory(connection),
     lanes: createLanes(connection),
@@ -57,6 +58,5 @@ export function openStore(connection: Connection, seal: Seal, newId: () => strin
     sourceLeases,
     sources,
     subscriptions: createSubscriptions(connection, seal),
-    answersInOrder: connection.answersInOrder,
   };
 }

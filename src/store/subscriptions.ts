@@ -42,12 +42,15 @@ const sealedSchema = z.object({
 export type Stamp = Pick<Subscription, 'id' | 'updatedAt'>;
 
 export interface Subscriptions {
-  /** Rejects when it cannot open one of them: whoever went on without that one would lose its events. */
-  list(): Promise<readonly Subscription[]>;
+  /**
+   * Rejects when it cannot open one of them: whoever went on without that one would lose its events. With the version at which
+   * they stand, Redis is asked only for what this process does not know at that version.
+   */
+  list(version?: string | null): Promise<readonly Subscription[]>;
   /** Also of those that cannot be opened here. */
   ids(): Promise<SubscriptionId[]>;
-  /** Rejects when it cannot open this one. */
-  get(id: SubscriptionId): Promise<Subscription | null>;
+  /** Rejects when it cannot open this one; with the version as `list`. */
+  get(id: SubscriptionId, version?: string | null): Promise<Subscription | null>;
   /** As it was when this process last read any of them; null where it was not there then, or could not be opened. */
   peek(id: SubscriptionId): Subscription | null;
   /** False when the id is taken. */
@@ -74,8 +77,8 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
   const { documents, version, leaving } = keys.subscriptions;
   let cached: { version: string; copy: Copy } | null = null;
 
-  async function current(): Promise<Copy> {
-    const now = (await redis.get(version)) ?? '';
+  async function current(known: string | null = null): Promise<Copy> {
+    const now = known ?? (await redis.get(version)) ?? '';
     if (cached?.version === now) return cached.copy;
     const copy = openAll(seal, await redis.hgetall(documents));
     // The version was read first: a write in between makes this copy newer than it says, and the next read looks again.
@@ -89,15 +92,15 @@ export function createSubscriptions(connection: Connection, seal: Seal): Subscri
   }
 
   return {
-    async list() {
-      const { byId, unopened } = await current();
+    async list(known) {
+      const { byId, unopened } = await current(known);
       const [error] = unopened.values();
       if (error !== undefined) throw error;
       return [...byId.values()];
     },
     ids: async () => (await redis.hkeys(documents)) as SubscriptionId[],
-    async get(id) {
-      const { byId, unopened } = await current();
+    async get(id, known) {
+      const { byId, unopened } = await current(known);
       const error = unopened.get(id);
       if (error !== undefined) throw error;
       return byId.get(id) ?? null;

@@ -46,7 +46,11 @@ export const addedDelay: Benchmark = {
 };
 
 /** From just before `act`, after a rest, to the moment when the whole request was there. */
-async function timeArrival(sink: Sink, restMs: number, act: () => Promise<void>): Promise<number> {
+async function timeArrival(
+  sink: Sink,
+  restMs: number,
+  act: () => Promise<unknown>,
+): Promise<number> {
   const arrived = Promise.withResolvers<number>();
   await sink.watch(1, ({ atMs }) => arrived.resolve(atMs));
   await wait(restMs);

@@ -28,7 +28,9 @@ export const isolation: Benchmark = {
     stack.defer(() => service.close());
     const publisher = createPublisher({ parts: { ...parts, contacts: service.contacts }, log });
     const [healthy, dead] = await subscribeAll(parts, sink);
-    const publish = ({ sourceId, event }: Publication) => publisher.commit(sourceId, [event]);
+    const publish = async ({ sourceId, event }: Publication) => {
+      await publisher.commit(sourceId, [event]);
+    };
     const scene = { sink, publish, healthy, dead };
     await traffic(scene, { seconds: 2, withDead: false });
     const alone: number[] = [];

@@ -53,8 +53,7 @@ function prepare({ redisUrl, fanOut, outstanding, ...material }: Preparation) {
       let produced = 0;
       for (const { sourceId, events } of rounds.shift() ?? []) {
         while (produced - arrived >= outstanding) await progress.promise;
-        await publisher.commit(sourceId, events);
-        relaySoon.ask(sourceId);
+        relaySoon.ask(sourceId, await publisher.commit(sourceId, events));
         produced += events.length * fanOut;
       }
       await relaySoon.idle();

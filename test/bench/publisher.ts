@@ -2,12 +2,13 @@ import type { ChangeEvent } from '#domain/change-event.ts';
 import type { Log } from '#log.ts';
 import type { Parts } from '#parts.ts';
 import { createRelay, type RelayLog } from '#relay/relay-log.ts';
+import type { LogTail } from '#store/event-log.ts';
 
 /** What a process with the role `poll` does with what it noticed. */
 export interface Publisher {
   readonly relay: RelayLog;
-  /** One page's events, in one script. */
-  commit(sourceId: string, events: readonly ChangeEvent[]): Promise<void>;
+  /** One page's events, in one script; answers what the relay is to do now. */
+  commit(sourceId: string, events: readonly ChangeEvent[]): Promise<LogTail | null>;
 }
 
 export function createPublisher({ parts, log }: { parts: Parts; log: Log }): Publisher {
@@ -29,6 +30,7 @@ export function createPublisher({ parts, log }: { parts: Parts; log: Log }): Pub
       const epoch = await epochOf(sourceId);
       const outcome = await contacts.commit(sourceId, { epoch, snapshots: [], events, state: {} });
       if (outcome.kind !== 'committed') throw new Error(`The commit was answered ${outcome.kind}.`);
+      return outcome.tail;
     },
   };
 }

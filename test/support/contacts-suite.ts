@@ -46,7 +46,7 @@ export function testContacts({ contacts, sourceLeases, ...store }: SourceStoreUn
       events: [makeEvent(1, source), makeEvent(2, source)],
       state: { coveredUntilMs: 5, baselineId: 'b' },
     });
-    expect(outcome).toEqual({ kind: 'committed', added: 2, wanted: false });
+    expect(outcome).toMatchObject({ kind: 'committed', added: 2, wanted: false });
     const read = await contacts.read(source, [eve, 'unknown', adam]);
     expect(read.map((known) => known?.snapshot ?? null)).toEqual([
       snapshotAt(2, 'Wartet auf Rückruf'),

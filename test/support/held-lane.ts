@@ -6,7 +6,7 @@ import type { LaneOutcome } from '#store/lane-work.ts';
 import { readHealth } from './lane-health.ts';
 import { healthy, openConnection, openStore } from './stage.ts';
 
-const connection = await openConnection();
+export const connection = await openConnection();
 export const { lanes, laneWork, deliveries } = openStore(connection);
 export const { redis } = connection;
 export const health = (id: SubscriptionId) => readHealth(connection, id);

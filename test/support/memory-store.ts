@@ -88,7 +88,7 @@ function commitTo(shelf: Shelf, { epoch, snapshots, state }: PageCommit): Commit
     shelf.contacts.set(contactId, packSnapshot(after, contactId));
   }
   for (const [name, value] of Object.entries(state)) shelf.state[name] = String(value);
-  return { kind: 'committed', added, wanted: shelf.isWanted };
+  return { kind: 'committed', added, wanted: shelf.isWanted, tail: null };
 }
 
 function memoryLeases(shelfOf: (sourceId: string) => Shelf, now: () => number): SourceLeases {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseDeliveryRef } from '#domain/delivery.ts';
+import { parseDeliveryRef, refOf } from '#domain/delivery.ts';
 import { createRelay } from '#relay/relay-log.ts';
-import { sourceKeys } from '#store/keys.ts';
+import type { LogTail } from '#store/event-log.ts';
+import { keys, sourceKeys } from '#store/keys.ts';
 import { msOfLogId } from '#store/log-id.ts';
 import { connection, relaying, store } from '../../support/relaying.ts';
+import { makeEvent, makeSubscription, openStore } from '../../support/stage.ts';
 
 const { redis } = connection;
 const { eventLog, lanes } = store;
@@ -178,4 +180,58 @@ test('each batch is told with when its oldest event was committed, and a log wit
     [100, atMs(refs[0])],
     [1, atMs(refs[100])],
   ]);
+});
+
+test('what a commit tells is relayed without a look at the log, to whoever had subscribed by then', async () => {
+  const { source, subscribe, ports, waiting } = relaying();
+  const never = async () => {
+    throw new Error('There is nothing to look at.');
+  };
+  const relay = createRelay(
+    ports({ eventLog: { ...eventLog, position: never, readAfter: never } }),
+  );
+  const first = await subscribe('first');
+  // As this process knows them, before the next one subscribes elsewhere.
+  await store.subscriptions.list();
+  await openStore(connection).subscriptions.create(
+    makeSubscription('sub_late', { sources: [source] }),
+  );
+  await lanes.create('sub_late', new Map());
+  const event = makeEvent(1, source);
+  const logId = await eventLog.append(source, event);
+  const tail: LogTail = {
+    position: { generation: 0, relayedUpTo: '0-0', end: logId },
+    events: [{ logId, event }],
+    subscriptions: await redis.get(keys.subscriptions.version),
+  };
+  expect(await relay(source, tail)).toBe(1);
+  const ref = refOf(source, logId, event);
+  expect(await Promise.all([waiting(first), waiting('sub_late')])).toEqual([[ref], [ref]]);
+  expect(await eventLog.position(source, '0-0')).toMatchObject({ relayedUpTo: logId });
+});
+
+test('what was told of a log that has lost its tail since is looked up again', async () => {
+  const { source, subscribe, commit, ports, waiting } = relaying();
+  const id = await subscribe('a');
+  await commit(2);
+  const relay = createRelay(ports());
+  await relay(source);
+  await redis.del(sourceKeys(source).log);
+  await redis.hdel(sourceKeys(source).state, 'relayedUpTo');
+  const event = makeEvent(1, source);
+  await redis.xadd(
+    sourceKeys(source).log,
+    '1-1',
+    'id',
+    event.id,
+    'type',
+    event.type,
+    'contact',
+    '',
+    'body',
+    JSON.stringify(event),
+  );
+  const position = { generation: 0, relayedUpTo: '0-0', end: '1-1' };
+  await relay(source, { position, events: [{ logId: '1-1', event }], subscriptions: null });
+  expect(await waiting(id)).toHaveLength(3);
 });

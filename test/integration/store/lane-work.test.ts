@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SubscriptionId } from '#domain/subscription.ts';
-import { laneKeys } from '#store/keys.ts';
+import { keys, laneKeys } from '#store/keys.ts';
 import {
+  connection,
   deliveries,
   health,
   heldLane,
@@ -13,7 +14,7 @@ import {
   redis,
   ref,
 } from '../../support/held-lane.ts';
-import { healthy } from '../../support/stage.ts';
+import { healthy, openStore } from '../../support/stage.ts';
 
 test('tests come first, then retries by due time, then what waits, in order', async () => {
   const { claim } = await heldLane({
@@ -138,6 +139,19 @@ test('who takes a lane may claim in the same round trip, and whoever finds it ta
     claim: { kind: 'claimed', deliveries: [{ origin: 'waiting', ref: ref('a') }] },
   });
   expect(second).toEqual({ kind: 'held' });
+});
+
+test('who takes a lane is told how subscriptions stand, but for between the shards of a Cluster', async () => {
+  const id: SubscriptionId = 'sub_told';
+  await lanes.create(id, new Map());
+  await redis.set(keys.subscriptions.version, '42');
+  const { laneWork: elsewhere } = openStore({ ...connection, isWhole: false });
+  for (const [work, version] of [[laneWork, '42'] as const, [elsewhere, null] as const]) {
+    const grant = await work.acquire(id, { ...plain, nowMs, most: 10 });
+    if (grant.kind !== 'acquired') throw new Error('The lane is free.');
+    expect(grant).toMatchObject({ subscriptions: version, claim: { kind: 'claimed' } });
+    await work.release(id, grant.epoch);
+  }
 });
 
 test('a lane that is in another order is taken, and claimed from once it is put in order', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Subscription, SubscriptionId } from '#domain/subscription.ts';
+import { keys } from '#store/keys.ts';
 import { freshRedisUrl } from '../../support/redis.ts';
 import { makeSubscription, openConnection, openStore } from '../../support/stage.ts';
 
@@ -60,6 +61,19 @@ test('frain-dev/convoy#1764: documents are opened again only when they changed',
   expect(await subscriptions.get(id)).toBe(first);
   await create();
   expect(await subscriptions.get(id)).not.toBe(first);
+});
+
+test('who knows at which version they stand has what is stored then, and asks Redis for nothing known', async () => {
+  const { id } = await create();
+  const version = await connection.redis.get(keys.subscriptions.version);
+  const first = await subscriptions.get(id, version);
+  expect(first).toEqual(await elsewhere.get(id));
+  // What was written since does not show: nothing was asked.
+  await elsewhere.remove(id);
+  expect(await subscriptions.get(id, version)).toBe(first);
+  expect((await subscriptions.list(version)).map((each) => each.id)).toContain(id);
+  const newer = await connection.redis.get(keys.subscriptions.version);
+  expect(await subscriptions.get(id, newer)).toBeNull();
 });
 
 test('after Redis was emptied no process goes on with what it knew', async () => {

@@ -184,3 +184,21 @@ test('who is first seen as DELETED is remembered in silence, and returns as usua
     { data: { reason: 'returned' } },
   ]);
 });
+
+test('an event is what JSON makes of it: who relays it before it is logged sees what subscribers see', () => {
+  const known = makeSnapshot({ watched: { agent: 'before', isLiveChatActive: true } });
+  const changed = makeContact({
+    status: 'CLOSED',
+    agent: agentId,
+    userMessageAtMs: at('10:00:01'),
+    details: { name: undefined, phone: null, tags: [], hasOrdered: undefined },
+  });
+  const deleted = { ...makeContact({ status: 'DELETED', updatedAtMs: at('10:00:03') }) };
+  const all = [
+    ...diffOf(known, changed).events,
+    ...diffOf(known, deleted).events,
+    ...diffOf(null, makeContact({ createdAtMs: at('10:00:00') })).events,
+  ];
+  expect(new Set(all.map(({ type }) => type)).size).toBeGreaterThanOrEqual(6);
+  for (const event of all) expect(JSON.parse(JSON.stringify(event))).toStrictEqual(event);
+});

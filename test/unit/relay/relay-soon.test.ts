@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
 import { createRelaySoon } from '#relay/relay-soon.ts';
+import type { LogTail } from '#store/event-log.ts';
 
 /** A relay whose every run ends when the test says so. */
 function setUp() {
-  const runs: { sourceId: string; end: () => void; fail: (error: Error) => void }[] = [];
+  const runs: {
+    sourceId: string;
+    tail: LogTail | null;
+    end: () => void;
+    fail: (error: Error) => void;
+  }[] = [];
   const errors: unknown[] = [];
   const relaySoon = createRelaySoon(
-    (sourceId) =>
+    (sourceId, tail) =>
       new Promise<void>((resolve, reject) => {
-        runs.push({ sourceId, end: resolve, fail: reject });
+        runs.push({ sourceId, tail, end: resolve, fail: reject });
       }),
     (sourceId, error) => errors.push([sourceId, error]),
   );
@@ -32,6 +38,19 @@ test('who asks is relayed at once, and who asks meanwhile together once more', a
   expect(runs).toHaveLength(2);
   relaySoon.ask('a');
   expect(runs).toHaveLength(3);
+});
+
+test('what is known of a log goes to a relay that begins now; to a later one it would be old', async () => {
+  const { relaySoon, runs } = setUp();
+  const position = { generation: 0, relayedUpTo: '0-0', end: '1-0' };
+  const tail: LogTail = { position, events: [], subscriptions: null };
+  relaySoon.ask('a', tail);
+  relaySoon.ask('a', tail);
+  runs[0]?.end();
+  await turn();
+  runs[1]?.end();
+  await relaySoon.idle();
+  expect(runs.map((run) => run.tail)).toEqual([tail, null]);
 });
 
 test('sources do not wait for each other', () => {
