@@ -6,8 +6,12 @@ import type { LoadedDelivery } from './attempt-delivery.ts';
 import type { DrainPorts } from './drain-ports.ts';
 import { paceOf } from './start-pace.ts';
 
-/** How many deliveries are looked up at once. */
-const claimCount = 50;
+/**
+ * How many deliveries are looked up at once: more of a lane that is about to have sent the ones before, since looking up
+ * costs about as much for many as for few. Not so many at first, because each holds its event in memory.
+ */
+const firstCount = 50;
+const nextCount = 200;
 
 export interface LoadedClaim extends Omit<MadeClaim, 'kind'> {
   /** Those that are new, with what is sent of them. */
@@ -34,7 +38,7 @@ function wishOf(
 ): ClaimWish {
   const rate = rateLimitOf(subscription);
   const pace = rate === null ? null : { ...paceOf(rate), known: [...known] };
-  const most = known.size + (pace?.most ?? claimCount);
+  const most = known.size + (pace?.most ?? (known.size === 0 ? firstCount : nextCount));
   return { nowMs, most, ordering: subscription.ordering, pace };
 }
 
