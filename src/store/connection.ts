@@ -75,13 +75,13 @@ export type ScriptArgument = string | number | Buffer;
 export interface ScriptCall {
   readonly keys: readonly string[];
   readonly args: readonly ScriptArgument[];
+  /** Stand behind `keys`, but where they lie on another server: the script does without them there. */
+  readonly alongside?: readonly string[];
 }
 
 /** One Redis, single, behind Sentinel or a Cluster, with this service's scripts. */
 export interface Connection {
   readonly redis: Redis | Cluster;
-  /** All keys lie on one server, as they do not in a Cluster. */
-  readonly isWhole: boolean;
   run(name: ScriptName, call: ScriptCall): Promise<unknown>;
   /** As `run`, with replies as bytes. */
   runForBytes(name: ScriptName, call: ScriptCall): Promise<unknown>;
@@ -113,10 +113,21 @@ export function connect(
   for (const name of scriptNames) {
     redis.defineCommand(name, { lua: prelude + withCalled(readScript(name)) });
   }
+  // A Cluster may also stand behind one address.
+  let isWhole = target.kind !== 'cluster';
+  function run(name: ScriptName, call: ScriptCall): Promise<unknown> {
+    const { keys, args, alongside = [] } = call;
+    if (alongside.length === 0 || !isWhole) return invoke(redis, name, call);
+    const asked = invoke(redis, name, { keys: [...keys, ...alongside], args });
+    return asked.catch((error: Error) => {
+      if (!otherServer.test(error.message)) throw error;
+      isWhole = false;
+      return invoke(redis, name, call);
+    });
+  }
   return {
     redis,
-    isWhole: target.kind !== 'cluster',
-    run: (name, call) => invoke(redis, name, call),
+    run,
     runForBytes: (name, call) => invoke(redis, `${name}Buffer`, call),
     // Not as an explicit pipeline: one that is cut in the middle is given up, plain commands are sent again.
     runMany: (name, calls) => Promise.all(calls.map((call) => invoke(redis, name, call))),
@@ -127,6 +138,9 @@ export function connect(
     },
   };
 }
+
+/** Nothing was done. */
+const otherServer = /^CROSSSLOT\b/;
 
 const noSuchDatabase = /DB index is out of range/;
 

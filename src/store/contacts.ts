@@ -75,7 +75,7 @@ export function createContacts(connection: Connection, recent: RecentBodies): Co
     },
     async commit(sourceId, commit) {
       const bodies = commit.events.map((event) => Buffer.from(JSON.stringify(event)));
-      const call = commitCall(connection, sourceId, commit, bodies);
+      const call = commitCall(sourceId, commit, bodies);
       const reply = (await connection.run('commit-page', call)) as CommitReply;
       const [kind, added = 0, wanted, tail = null] = reply;
       if (kind !== 'committed') return { kind };
@@ -114,7 +114,6 @@ async function* readAll(
 const none = Buffer.alloc(0);
 
 function commitCall(
-  { isWhole }: Connection,
   sourceId: string,
   { epoch, snapshots, events, state }: PageCommit,
   bodies: readonly Buffer[],
@@ -127,14 +126,13 @@ function commitCall(
     all.push(names.contacts(bucketOf(contactId)));
     packed.push(packContactId(contactId), before?.packed ?? none, packSnapshot(after, contactId));
   }
-  if (isWhole) all.push(keys.subscriptions.version);
   const args: ScriptArgument[] = [epoch, packList(packed), events.length, fields.length];
   for (const [index, event] of events.entries()) {
     const contactId = String(event.data.contact?._id ?? '');
-    args.push(event.id, event.type, contactId, bodies[index] ?? none);
+    args.push(event.id, event.type, contactId, bodies[index] as Buffer);
   }
   for (const [name, value] of fields) args.push(name, value);
-  return { keys: all, args };
+  return { keys: all, args, alongside: [keys.subscriptions.version] };
 }
 
 type CommitReply = readonly [
@@ -158,12 +156,11 @@ function toTail(
   events: readonly ChangeEvent[],
   bodies: readonly Buffer[],
 ): LogTail {
-  const logged: LoggedEvent[] = [];
-  for (const [index, event] of events.entries()) {
-    const logId = logIds[index] ?? mark;
-    logged.push({ logId, event });
-    recent.keep(refOf(sourceId, logId, event), bodies[index] ?? none);
-  }
+  const logged = events.map((event, index): LoggedEvent => {
+    const logId = logIds[index] as LogId;
+    recent.keep(refOf(sourceId, logId, event), bodies[index] as Buffer);
+    return { logId, event };
+  });
   const end = logIds.at(-1) ?? mark;
   const position = { generation: Number(generation), relayedUpTo: mark, end };
   return { position, events: logged, subscriptions };

@@ -9,7 +9,7 @@ import type { Connection, ScriptArgument, ScriptCall } from './connection.ts';
 import { type DeliveryRecord, parseRecord } from './delivery-record.ts';
 import { keys, laneKeys } from './keys.ts';
 import { healthFields, type LaneHealth, parseHealth, unreachableAfter } from './lane-health.ts';
-import { type HeldLease, type LeaseGrant, type Leases, leaseMs } from './leases.ts';
+import { type HeldLease, type Leases, leaseMs } from './leases.ts';
 
 /** What the holder of a lane does with it; every call is refused once another holder has come. */
 export interface LaneWork {
@@ -33,7 +33,9 @@ export interface LaneWork {
 }
 
 export type LaneGrant =
-  | Exclude<LeaseGrant, { kind: 'acquired' }>
+  | { readonly kind: 'held' }
+  /** There is no such lane. */
+  | { readonly kind: 'gone' }
   | {
       readonly kind: 'acquired';
       readonly epoch: string;
@@ -130,7 +132,7 @@ export function createLaneWork(connection: Connection, leases: Leases): LaneWork
   return {
     async acquire(id, wish = null) {
       const epoch = leases.newEpoch();
-      const call = takeCall(connection, id, epoch, wish);
+      const call = takeCall(id, epoch, wish);
       const reply = (await connection.run('take-lane', call)) as TakeReply;
       const [kind, subscriptions = null, health = [], claimed = null] = reply;
       if (kind !== 'acquired') return { kind };
@@ -175,15 +177,10 @@ type TakeReply = readonly [
   claimed?: ClaimReply | null,
 ];
 
-function takeCall(
-  { isWhole }: Connection,
-  id: SubscriptionId,
-  epoch: string,
-  wish: ClaimWish | null,
-): ScriptCall {
+function takeCall(id: SubscriptionId, epoch: string, wish: ClaimWish | null): ScriptCall {
   const args: ScriptArgument[] = [leaseMs, epoch, healthFields.length, ...healthFields];
   if (wish !== null) args.push(...claimArguments(wish));
-  return { keys: isWhole ? [...claimKeys(id), keys.subscriptions.version] : claimKeys(id), args };
+  return { keys: claimKeys(id), args, alongside: [keys.subscriptions.version] };
 }
 
 function claimKeys(id: SubscriptionId): string[] {

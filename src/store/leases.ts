@@ -2,8 +2,7 @@ import type { Connection } from './connection.ts';
 
 export type LeaseGrant =
   | { readonly kind: 'acquired'; readonly epoch: string }
-  | { readonly kind: 'held' }
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'held' };
 
 /** How long a holder that died keeps others out. */
 export const leaseMs = 5000;
@@ -19,8 +18,7 @@ export interface HeldLease {
 export interface Leases {
   /** One that nobody had before, also before Redis was lost. */
   newEpoch(): string;
-  /** `requiredField` names what must exist for there to be anything to lease. */
-  acquire(stateKey: string, requiredField: string): Promise<LeaseGrant>;
+  acquire(stateKey: string): Promise<LeaseGrant>;
   /** Renews the lease until it is stopped or lost. */
   hold(stateKey: string, epoch: string, signal: AbortSignal): HeldLease;
   /** True when someone else wanted the lease meanwhile: look again. */
@@ -30,9 +28,9 @@ export interface Leases {
 export function createLeases(connection: Connection, newId: () => string): Leases {
   return {
     newEpoch: newId,
-    async acquire(stateKey, requiredField) {
+    async acquire(stateKey) {
       const epoch = newId();
-      const call = { keys: [stateKey], args: [leaseMs, requiredField, epoch] };
+      const call = { keys: [stateKey], args: [leaseMs, epoch] };
       const kind = (await connection.run('acquire-lease', call)) as LeaseGrant['kind'];
       return kind === 'acquired' ? { kind, epoch } : { kind };
     },

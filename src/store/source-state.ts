@@ -146,7 +146,7 @@ export function parseSourceState(fields: Readonly<Record<string, string>>): Sour
 /** Who may write to a source is decided by a lease on its state. */
 export function createSourceLeases(leases: Leases): SourceLeases {
   return {
-    acquire: (sourceId) => leases.acquire(sourceKeys(sourceId).state, ''),
+    acquire: (sourceId) => leases.acquire(sourceKeys(sourceId).state),
     hold: (sourceId, epoch, signal) => leases.hold(sourceKeys(sourceId).state, epoch, signal),
     release: (sourceId, epoch) => leases.release(sourceKeys(sourceId).state, epoch),
   };

@@ -17,7 +17,7 @@ for (const [what, empty] of [
   ['restarted without its data', (redis: PrivateRedis) => redis.restart()],
 ] as const) {
   test(`a Redis ${what} means a new silent baseline, and later changes are told`, async (context) => {
-    const redis = await startOwnRedis(false, context.skip);
+    const redis = await startOwnRedis({}, context.skip);
     const inbox = await startInbox({ contacts: 200 });
     const service = await startService(environmentFor(redis.url, inbox));
     const before = await startSubscriber();
@@ -87,7 +87,7 @@ async function killClients(url: string, database: string): Promise<void> {
 }
 
 test('a killed Redis that appends loses nothing: not what waited, not what happened meanwhile', async (context) => {
-  const redis = await startOwnRedis(true, context.skip);
+  const redis = await startOwnRedis({ appendOnly: true }, context.skip);
   const inbox = await startInbox();
   const env = environmentFor(redis.url, inbox, { DELIVERY_RETRY_SCHEDULE: '1s,1s,1s,1s,1s,1s,1s' });
   const service = await startService(env);

@@ -102,7 +102,7 @@ interface Scene {
 
 /** A service that watches an inbox in which, while told so, somebody writes for the first time twenty times a second. */
 async function setUp(skip: (why: string) => never) {
-  const redis = await startOwnRedis(true, skip);
+  const redis = await startOwnRedis({ appendOnly: true }, skip);
   const inbox = await startInbox();
   const service = await startService(environmentFor(redis.url, inbox));
   const subscriber = await startSubscriber();

@@ -115,7 +115,7 @@ test('an address in use is said in one line, and the process ends', async () => 
 });
 
 test('a Redis that is away at the start is waited for', async ({ skip }) => {
-  const redis = await startOwnRedis(false, skip);
+  const redis = await startOwnRedis({}, skip);
   await redis.kill();
   const inbox = await startInbox();
   const service = await listening(startProcess(nodeStart, environmentFor(redis.url, inbox)));
@@ -129,7 +129,7 @@ test('a Redis that is away at the start is waited for', async ({ skip }) => {
 });
 
 test('it stops within seconds while Redis is away and nothing is on its way', async ({ skip }) => {
-  const redis = await startOwnRedis(false, skip);
+  const redis = await startOwnRedis({}, skip);
   const service = await startService(environmentFor(redis.url, await startInbox()));
   await redis.kill();
   await service.logged('redis.failed');
@@ -141,7 +141,7 @@ test('it stops within seconds while Redis is away and nothing is on its way', as
 test('a delivery on its way while Redis is away ends first, and comes again under the same id', async ({
   skip,
 }) => {
-  const redis = await startOwnRedis(true, skip);
+  const redis = await startOwnRedis({ appendOnly: true }, skip);
   const scene = await holdDelivery(nodeStart, redis.url);
   await redis.kill();
   await scene.service.logged('redis.failed');

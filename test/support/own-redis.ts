@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from './redis.ts';
+import { type PrivateRedis, type PrivateRedisOptions, startPrivateRedis } from './redis.ts';
 
 /** A Redis that ends with the test; where none can run, the test is skipped. */
 export async function startOwnRedis(
-  appendOnly: boolean,
+  options: PrivateRedisOptions,
   skip: (why: string) => never,
 ): Promise<PrivateRedis> {
-  const redis = await startPrivateRedis({ appendOnly });
+  const redis = await startPrivateRedis(options);
   if (redis === null) return skip('No redis-server can run here as a process.');
   onTestFinished(() => redis.close());
   return redis;

@@ -56,17 +56,24 @@ export interface PrivateRedis {
   close(): Promise<void>;
 }
 
+export interface PrivateRedisOptions {
+  readonly appendOnly?: boolean;
+  /** One node of a Cluster, to which no slots belong yet. */
+  readonly cluster?: boolean;
+}
+
 /**
  * With `appendOnly` every acknowledged write outlives `kill` and `restart`; without, each of them empties it. Null where
  * this machine can run no `redis-server` as a process.
  */
 export async function startPrivateRedis(
-  options: { readonly appendOnly?: boolean } = {},
+  options: PrivateRedisOptions,
 ): Promise<PrivateRedis | null> {
   const search = await findRedisBinary();
   if (search.kind === 'missing') return null;
   const folder = await mkdtemp(join(tmpdir(), 'inbox-notifier-private-redis-'));
   const settings = options.appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
+  if (options.cluster) settings.push('--cluster-enabled', 'yes');
   let server = await startRedisProcess(search.binary, { folder, settings });
   return {
     url: server.url,

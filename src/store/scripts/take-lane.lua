@@ -6,9 +6,9 @@
 -- claim-due takes behind the epoch (nothing = no claim)
 -- Returns {'held'}, {'gone'} or {'acquired', the version (false = it lies elsewhere), the value of each health field, what
 -- claim-due returns (false = not asked for)}
-local kind = acquire_lease({ KEYS[1] }, { ARGV[1], 'status', ARGV[2] })
-if kind ~= 'acquired' then return { kind } end
+if redis.call('HEXISTS', KEYS[1], 'status') == 0 then return { 'gone' } end
+if acquire_lease({ KEYS[1] }, { ARGV[1], ARGV[2] }) == 'held' then return { 'held' } end
 local claim_at = 4 + ARGV[3]
 local health = redis.call('HMGET', KEYS[1], unpack(ARGV, 4, claim_at - 1))
 local claim = ARGV[claim_at] and claim_due(KEYS, { ARGV[2], unpack(ARGV, claim_at) }) or false
-return { kind, KEYS[9] ~= nil and (redis.call('GET', KEYS[9]) or ''), health, claim }
+return { 'acquired', KEYS[9] ~= nil and (redis.call('GET', KEYS[9]) or ''), health, claim }

@@ -6,7 +6,7 @@ import { buildApi, expectProblem } from './api-under-test.ts';
 test('with its Redis killed the API says so, and with Redis back it works again', async ({
   skip,
 }) => {
-  const redis = await startOwnRedis(true, skip);
+  const redis = await startOwnRedis({ appendOnly: true }, skip);
   const connection = connect({ kind: 'single', url: redis.url }, () => {});
   onTestFinished(() => connection.close());
   const api = buildApi(connection, {}, { readyWithinMs: 1000, answerWithinMs: 60_000 });

@@ -8,7 +8,7 @@ import { until } from '../../support/until.ts';
 test('outpost (by reading): a Redis that is out of memory is asked for jobs about once a second, and what waited is done once it is not', async ({
   skip,
 }) => {
-  const own = await startOwnRedis(false, skip);
+  const own = await startOwnRedis({}, skip);
   const { redis } = await openConnection(own.url);
   const wakes = createWakes(redis, () => {});
   await wakes.lanes([{ lane: 'sub_1', failing: false }]);

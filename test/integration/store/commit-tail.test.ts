@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { refOf } from '#domain/delivery.ts';
 import type { PageCommit } from '#store/contacts.ts';
 import { keys, sourceKeys } from '#store/keys.ts';
+import { startOwnRedis } from '../../support/own-redis.ts';
 import { makeEvent, makeSubscription, openConnection, openStore } from '../../support/stage.ts';
 
 const connection = await openConnection();
@@ -10,7 +11,7 @@ const { contacts, eventLog, sourceLeases, subscriptions } = openStore(connection
 let sources = 0;
 
 /** A source under lease, and what commits of it leave to the relay. */
-async function leaseSource(part = contacts) {
+async function leaseSource() {
   sources += 1;
   const source = `source-${sources}`;
   const grant = await sourceLeases.acquire(source);
@@ -18,7 +19,7 @@ async function leaseSource(part = contacts) {
   const { epoch } = grant;
   async function commit(page: Partial<PageCommit>) {
     const all = { epoch, snapshots: [], events: [], state: {}, ...page };
-    const outcome = await part.commit(source, all);
+    const outcome = await contacts.commit(source, all);
     if (outcome.kind !== 'committed') throw new Error(`The commit was answered ${outcome.kind}.`);
     return outcome.tail;
   }
@@ -97,13 +98,27 @@ test('what was just committed is delivered as it is logged, to the byte', async 
   expect(await eventLog.bodies([ref])).toEqual([fields?.[7]]);
 });
 
-test('between the shards of a Cluster a commit says nothing of subscriptions', async () => {
-  const { contacts: elsewhere } = openStore({ ...connection, isWhole: false });
-  const { source, commit } = await leaseSource(elsewhere);
-  const tail = await commit({
-    snapshots: [{ contactId: 'adam', before: null, after: snapshot }],
-    events: [makeEvent(1, source)],
+test('where a Cluster stands behind one address, as a proxy puts it, nothing is said of subscriptions', async ({
+  skip,
+}) => {
+  const own = await startOwnRedis({ cluster: true }, skip);
+  const node = await openConnection(own.url);
+  await node.redis.cluster('ADDSLOTSRANGE', 0, 16_383);
+  while (!String(await node.redis.cluster('INFO')).includes('cluster_state:ok'));
+  const store = openStore(node);
+  const grant = await store.sourceLeases.acquire('default');
+  if (grant.kind !== 'acquired') throw new Error('The lease of a new source is free.');
+  const { epoch } = grant;
+  const snapshots = [{ contactId: 'adam', before: null, after: snapshot }];
+  const page = { epoch, snapshots, events: [makeEvent(1)], state: {} };
+  const outcome = await store.contacts.commit('default', page);
+  expect(outcome).toMatchObject({
+    kind: 'committed',
+    tail: { events: [{ event: makeEvent(1) }], subscriptions: null },
   });
-  expect(tail?.subscriptions).toBeNull();
-  expect(tail?.events).toHaveLength(1);
+  await store.lanes.create('sub_one', new Map());
+  expect(await store.laneWork.acquire('sub_one')).toMatchObject({
+    kind: 'acquired',
+    subscriptions: null,
+  });
 });

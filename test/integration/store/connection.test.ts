@@ -71,7 +71,7 @@ test('commands on their way while the connection ends are sent again', async () 
   const killed = killConnection();
   const grants = await Promise.all(
     Array.from({ length: 200 }, (_, number) =>
-      connection.run('acquire-lease', { keys: [`{test}:${number}`], args: [5000, '', 'epoch'] }),
+      connection.run('acquire-lease', { keys: [`{test}:${number}`], args: [5000, 'epoch'] }),
     ),
   );
   await killed;
@@ -92,7 +92,7 @@ test('scripts of many lanes all run once where the connection ends meanwhile', a
 test('a primary that became a replica is left for whoever is primary now, with the commands it refused', async ({
   skip,
 }) => {
-  const own = await startOwnRedis(false, skip);
+  const own = await startOwnRedis({}, skip);
   const { redis: its, run } = await openConnection(own.url);
   const control = await openConnection(own.url);
   // Of a primary that nobody can reach.
@@ -100,7 +100,7 @@ test('a primary that became a replica is left for whoever is primary now, with t
   const reconnected = new Promise((resolve) => its.once('ready', resolve));
   const writing = Promise.all([
     its.set('a', '1'),
-    run('acquire-lease', { keys: ['{test}:lease'], args: [5000, '', 'epoch'] }),
+    run('acquire-lease', { keys: ['{test}:lease'], args: [5000, 'epoch'] }),
   ]);
   await reconnected;
   await control.redis.replicaof('NO', 'ONE');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createLeases, leaseMs } from '#store/leases.ts';
+import { createLeases } from '#store/leases.ts';
 import { epochOf, testLeases } from '../../support/leases-suite.ts';
 import { openConnection } from '../../support/stage.ts';
 
@@ -15,7 +15,7 @@ function newState(): string {
   return `{test:${states}}:state`;
 }
 
-const acquire = async (state: string) => epochOf(await leases.acquire(state, ''));
+const acquire = async (state: string) => epochOf(await leases.acquire(state));
 /** Lets the lease run out, as time would after its holder died. */
 const expire = (state: string) => redis.hset(state, 'leaseUntilMs', '1');
 
@@ -32,7 +32,7 @@ function hold(state: string, epoch: string, signal = new AbortController().signa
 testLeases(() => {
   const state = newState();
   return {
-    acquire: () => leases.acquire(state, ''),
+    acquire: () => leases.acquire(state),
     hold: (epoch, signal) => leases.hold(state, epoch, signal),
     release: (epoch) => leases.release(state, epoch),
     expire: async () => {
@@ -42,14 +42,6 @@ testLeases(() => {
       await redis.flushdb();
     },
   };
-});
-
-test('what lacks the field that makes it exist cannot be leased, nor does asking create it', async () => {
-  const state = newState();
-  expect(await leases.acquire(state, 'status')).toEqual({ kind: 'gone' });
-  expect(await redis.exists(state)).toBe(0);
-  await redis.hset(state, 'status', 'active');
-  expect((await leases.acquire(state, 'status')).kind).toBe('acquired');
 });
 
 test('a holder who died is followed by another once the lease has run out', async () => {
@@ -62,22 +54,13 @@ test('a holder who died is followed by another once the lease has run out', asyn
   expect(await acquire(state)).not.toBe(dead);
 });
 
-test('who asks twice, because the first answer got lost, has the lease and knocks at no door', async () => {
-  const state = newState();
-  const call = { keys: [state], args: [leaseMs, '', 'mine'] };
-  for (const _ of ['first', 'sent again']) {
-    expect(await connection.run('acquire-lease', call)).toBe('acquired');
-  }
-  expect(await leases.release(state, 'mine')).toBe(false);
-});
-
 test('svix/svix-webhooks#2181, hookdeck/outpost#869: a held lease is renewed well before it runs out', async () => {
   const state = newState();
   const held = hold(state, await acquire(state));
   await expire(state);
   held.renewsAfter(2000);
   while ((await redis.hget(state, 'leaseUntilMs')) === '1') await new Promise(setImmediate);
-  expect(await leases.acquire(state, '')).toEqual({ kind: 'held' });
+  expect(await leases.acquire(state)).toEqual({ kind: 'held' });
   expect(held.signal.aborted).toBe(false);
 });
 

@@ -20,7 +20,7 @@ test('each file gets an empty database that no other file has', async () => {
 });
 
 test('a private Redis that appends keeps its keys over a kill and a restart', async ({ skip }) => {
-  const server = await startOwnRedis(true, skip);
+  const server = await startOwnRedis({ appendOnly: true }, skip);
   await withRedis(server.url, (redis) => redis.set('key', 'value'));
   const before = server.pid();
   await server.kill();
@@ -32,7 +32,7 @@ test('a private Redis that appends keeps its keys over a kill and a restart', as
 });
 
 test('a private Redis that does not append forgets everything at a restart', async ({ skip }) => {
-  const server = await startOwnRedis(false, skip);
+  const server = await startOwnRedis({}, skip);
   await withRedis(server.url, (redis) => redis.set('key', 'value'));
   await server.restart();
   expect(await withRedis(server.url, (redis) => redis.get('key'))).toBeNull();
