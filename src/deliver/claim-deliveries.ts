@@ -3,15 +3,21 @@ import { rateLimitOf, type Subscription } from '#domain/subscription.ts';
 import type { ClaimedDelivery, ClaimWish, MadeClaim } from '#store/lane-work.ts';
 import { msOfLogId } from '#store/log-id.ts';
 import type { LoadedDelivery } from './attempt-delivery.ts';
-import type { DrainPorts } from './drain-ports.ts';
+import type { DrainPorts, HeldLane } from './drain-ports.ts';
 import { paceOf } from './start-pace.ts';
 
+const fewDeliveries = 50;
+const manyDeliveries = 200;
+/** A lane that has used up what was claimed before within this time is a fast one. */
+const fastWithinMs = 1000;
+
 /**
- * How many deliveries are looked up at once: more of a lane that is about to have sent the ones before, since looking up
- * costs about as much for many as for few. Not so many at first, because each holds its event in memory.
+ * How many deliveries are looked up at once, by when that was done last (null: not yet). It costs about as much for many as
+ * for few, but each holds its event in memory until it is sent.
  */
-const firstCount = 50;
-const nextCount = 200;
+export function claimCountAfter(lastMs: number | null, nowMs: number): number {
+  return lastMs !== null && nowMs - lastMs < fastWithinMs ? manyDeliveries : fewDeliveries;
+}
 
 export interface LoadedClaim extends Omit<MadeClaim, 'kind'> {
   /** Those that are new, with what is sent of them. */
@@ -27,18 +33,20 @@ export interface LoadedClaim extends Omit<MadeClaim, 'kind'> {
  * subscription may have changed.
  */
 export function firstWish(subscription: Subscription, nowMs: number): ClaimWish | null {
-  const wish = wishOf(subscription, new Set(), nowMs);
+  const wish = wishOf(subscription, new Set(), fewDeliveries, nowMs);
   return wish.pace === null ? wish : null;
 }
 
-function wishOf(
+/** For `count` more than the `known` ones; with a pace, for as many as it allows. */
+export function wishOf(
   subscription: Subscription,
   known: ReadonlySet<DeliveryRef>,
+  count: number,
   nowMs: number,
 ): ClaimWish {
   const rate = rateLimitOf(subscription);
   const pace = rate === null ? null : { ...paceOf(rate), known: [...known] };
-  const most = known.size + (pace?.most ?? (known.size === 0 ? firstCount : nextCount));
+  const most = known.size + (pace?.most ?? count);
   return { nowMs, most, ordering: subscription.ordering, pace };
 }
 
@@ -47,13 +55,12 @@ function wishOf(
  * `firstWish`.
  */
 export async function claimDeliveries(
-  { work, eventLog, now }: Pick<DrainPorts, 'work' | 'eventLog' | 'now'>,
-  epoch: string,
-  subscription: Subscription,
+  { work, eventLog }: Pick<DrainPorts, 'work' | 'eventLog'>,
+  { subscription, epoch }: Pick<HeldLane, 'subscription' | 'epoch'>,
   known: Set<DeliveryRef>,
+  wish: ClaimWish,
   first: MadeClaim | null,
 ): Promise<LoadedClaim | null> {
-  const wish = wishOf(subscription, known, now());
   const claimed = first ?? (await work.claim(subscription.id, epoch, wish));
   if (claimed.kind === 'fenced') return null;
   // A log that lost its tail can put the same ref onto a lane twice: one is sent, the other by the next claim.

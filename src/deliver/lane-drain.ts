@@ -1,11 +1,11 @@
-import type { Subscription } from '#domain/subscription.ts';
 import type { ClaimedDelivery, LaneOutcome, Recorded } from '#store/lane-work.ts';
 import { type Attempted, attemptDelivery, type LoadedDelivery } from './attempt-delivery.ts';
-import { createAttemptReporter, type ReportAttempt } from './attempt-report.ts';
-import { claimDeliveries, type LoadedClaim } from './claim-deliveries.ts';
+import { claimCountAfter, claimDeliveries, type LoadedClaim, wishOf } from './claim-deliveries.ts';
 import type { DrainOutcome, DrainPorts, DrainSignals, HeldLane } from './drain-ports.ts';
 import { LaneStanding } from './lane-standing.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from './outcome-recorder.ts';
+import { PresentTerms } from './present-terms.ts';
+import { Progress } from './progress.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { Slice } from './slice.ts';
 
@@ -26,9 +26,8 @@ export class LaneDrain {
   readonly #slice: Slice;
   readonly #ready: ReadyQueue;
   readonly #standing: LaneStanding;
-  #subscription: Subscription;
-  #report: ReportAttempt;
-  #hasClaimed = false;
+  readonly #terms: PresentTerms;
+  #claimedAtMs: number | null = null;
   #onTheirWay = 0;
   /** The last claim left some behind. */
   #mayHoldMore = false;
@@ -40,7 +39,7 @@ export class LaneDrain {
   /** What is in Redis says more than what was claimed: look again, once all is recorded. */
   #isSettling = false;
   #failure: unknown = null;
-  #progress = Promise.withResolvers<void>();
+  readonly #progress = new Progress();
   /** There is something to announce. */
   hasNotices = false;
 
@@ -50,16 +49,15 @@ export class LaneDrain {
     this.#signals = signals;
     this.#standing = new LaneStanding(lane.subscription.id, lane.health);
     this.#slice = new Slice(ports.now);
-    this.#subscription = lane.subscription;
+    this.#terms = new PresentTerms(ports, lane.subscription);
     this.#ready = new ReadyQueue(lane.subscription.ordering === 'contact');
-    this.#report = createAttemptReporter(ports, lane.subscription);
     this.#recorder = createOutcomeRecorder({
       record: (outcomes) => this.#record(outcomes),
       onRecorded: (recorded) => {
         if (recorded.kind === 'fenced') this.#isLost = true;
         else if (recorded.kind === 'outdated') this.#isOutdated = true;
         else if (recorded.status !== 'active') this.#settle();
-        this.#wakeUp();
+        this.#progress.made();
       },
       onError: (error) => this.#fail(error),
     });
@@ -68,8 +66,7 @@ export class LaneDrain {
   /** Sends until nothing is due, the slice is over, or the lane is no longer to be drained in this mode. */
   async run(): Promise<DrainOutcome> {
     for (;;) {
-      await this.#giveBackStarts();
-      const claimed = this.#mayClaim() ? await this.#claim() : null;
+      const claimed = await this.#lookUp();
       const foundNothing = this.#ready.size === 0 && claimed?.more === false;
       this.#startReady();
       const outcome = this.#outcome(foundNothing ? claimed : null);
@@ -79,6 +76,18 @@ export class LaneDrain {
         return outcome;
       }
       await this.#change();
+    }
+  }
+
+  /** Null where nothing was claimed. What fails here stops new attempts; those on their way are waited for. */
+  async #lookUp(): Promise<LoadedClaim | null> {
+    try {
+      await this.#giveBackStarts();
+      if (!(await this.#terms.renew())) this.#isLost = true;
+      return this.#mayClaim() ? await this.#claim() : null;
+    } catch (error) {
+      this.#fail(error);
+      return null;
     }
   }
 
@@ -96,20 +105,15 @@ export class LaneDrain {
     if (this.#recorder.unrecorded > 0) return null;
     if (this.#ready.isPaced && this.#mostAtOnce() > 0) return null;
     const failing = this.#standing.isFailing;
-    if (nothingDue === null || this.#isOutdated) return { kind: 'more', failing };
+    if (nothingDue === null || this.#isStale) return { kind: 'more', failing };
     return { kind: 'idle', failing, nextDueMs: nothingDue.nextDueMs };
   }
 
   /** Resolves when an attempt was recorded or ended, or the next may begin; while some are on their way also after a while. */
   async #change(): Promise<void> {
-    const { promise } = this.#progress;
-    const timer = setTimeout(() => {
-      // The slot is taken by those on their way as it is: what comes meanwhile may go out beside them.
-      if (this.#onTheirWay > 0) this.#slice.renew();
-      this.#wakeUp();
-    }, this.#lookAgainInMs());
-    await promise;
-    clearTimeout(timer);
+    const isMade = await this.#progress.within(this.#lookAgainInMs());
+    // The slot is taken by those on their way as it is: what comes meanwhile may go out beside them.
+    if (!isMade && this.#onTheirWay > 0) this.#slice.renew();
   }
 
   #lookAgainInMs(): number {
@@ -129,25 +133,27 @@ export class LaneDrain {
   }
 
   #isRunningOut(): boolean {
-    return this.#mayHoldMore && this.#ready.size <= claimAgainAt;
+    return this.#mayHoldMore && this.#ready.size <= Math.min(claimAgainAt, this.#slice.left - 1);
   }
 
   /** Null when what ended meanwhile outdates it. */
   async #claim(): Promise<LoadedClaim | null> {
     // As it is before the call: what is recorded while the answer is under way may still be in it.
     const known = new Set([...this.#ready.refs, ...this.#recorder.refs()]);
-    const first = this.#hasClaimed ? null : this.#lane.firstClaim;
-    const [claimed, subscription] = await Promise.all([
-      claimDeliveries(this.#ports, this.#lane.epoch, this.#subscription, known, first),
+    const first = this.#claimedAtMs === null ? this.#lane.firstClaim : null;
+    const nowMs = this.#ports.now();
+    // No more than the slice has attempts for.
+    const left = Math.max(1, this.#slice.left - this.#ready.size);
+    const count = Math.min(left, claimCountAfter(this.#claimedAtMs, nowMs));
+    const wish = wishOf(this.#terms.subscription, known, count, nowMs);
+    const [claimed, isThere] = await Promise.all([
+      claimDeliveries(this.#ports, this.#lane, known, wish, first),
       // What holds now, holds for what is sent next; the first claim knows it from just before.
-      this.#hasClaimed ? this.#ports.subscriptions.get(this.#subscription.id) : this.#subscription,
+      this.#claimedAtMs === null || this.#terms.read(),
     ]);
-    this.#hasClaimed = true;
-    if (claimed === null || subscription === null) {
-      this.#isLost = true;
-      return null;
-    }
-    this.#use(subscription);
+    this.#claimedAtMs = this.#ports.now();
+    if (claimed === null || !isThere) this.#isLost = true;
+    if (claimed === null || this.#isLost) return null;
     this.hasNotices ||= claimed.hasNotices;
     if (this.#isSettling) return null;
     this.#mayHoldMore = claimed.more && claimed.intervalMs === null;
@@ -158,16 +164,14 @@ export class LaneDrain {
     return claimed;
   }
 
-  #use(subscription: Subscription): void {
-    if (subscription === this.#subscription) return;
-    this.#subscription = subscription;
-    this.#report = createAttemptReporter(this.#ports, subscription);
-    this.#isOutdated ||= subscription.ordering !== this.#lane.subscription.ordering;
-  }
-
   #expire(delivery: ClaimedDelivery): void {
     this.#recorder.add({ ...delivery, kind: 'expired', dueMs: null });
     this.#ports.onExpired(1);
+  }
+
+  get #isStale(): boolean {
+    const { ordering } = this.#lane.subscription;
+    return this.#isOutdated || this.#terms.subscription.ordering !== ordering;
   }
 
   /** How many attempts may start now. */
@@ -180,10 +184,10 @@ export class LaneDrain {
     const { stopping, abort } = this.#signals;
     // Reserved times would pass unused.
     if (this.#slice.isOver && !this.#ready.isPaced) return 0;
-    if (stopping.aborted || abort.aborted || this.#isOutdated) return 0;
+    if (stopping.aborted || abort.aborted || this.#isStale) return 0;
     if (this.#isLost || this.#failure !== null) return 0;
     const failingRoom = this.#lane.mode === 'probe' ? 1 : 0;
-    return this.#standing.isFailing ? failingRoom : this.#subscription.maxInFlight;
+    return this.#standing.isFailing ? failingRoom : this.#terms.subscription.maxInFlight;
   }
 
   #startReady(): void {
@@ -199,7 +203,7 @@ export class LaneDrain {
     this.#onTheirWay += 1;
     const { holdUntilMs } = this.#standing.health;
     const { abort } = this.#signals;
-    attemptDelivery(this.#ports, this.#subscription, delivery, holdUntilMs, abort).then(
+    attemptDelivery(this.#ports, this.#terms.subscription, delivery, holdUntilMs, abort).then(
       (attempted) => this.#finish(delivery, attempted),
       (error) => {
         this.#letGo(delivery);
@@ -214,11 +218,11 @@ export class LaneDrain {
     this.#standing.judge(verdict, this.#ports.now());
     if (verdict.kind !== 'delivered') this.#settle();
     if (outcome !== null) this.#recorder.add(outcome);
-    this.#report(delivery, attempted);
+    this.#terms.report(delivery, attempted);
     // The next one need not wait until this one is recorded.
     this.#startReady();
     if (this.#isSettling || this.#onTheirWay === 0) this.#recorder.flush();
-    if (outcome === null || this.#isRunningOut()) this.#wakeUp();
+    if (outcome === null || this.#isRunningOut()) this.#progress.made();
   }
 
   #letGo(delivery: LoadedDelivery): void {
@@ -240,11 +244,6 @@ export class LaneDrain {
 
   #fail(error: unknown): void {
     this.#failure ??= error;
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#progress.resolve();
-    this.#progress = Promise.withResolvers();
+    this.#progress.made();
   }
 }

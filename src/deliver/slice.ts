@@ -17,6 +17,11 @@ export class Slice {
     return this.#attempts >= sliceAttempts || this.#now() - this.#startedAtMs >= sliceMs;
   }
 
+  /** How many attempts it has left. */
+  get left(): number {
+    return sliceAttempts - this.#attempts;
+  }
+
   count(): void {
     this.#attempts += 1;
   }

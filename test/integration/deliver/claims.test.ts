@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { setUpLane } from '../../support/lane.ts';
+import { openConnection, openStore } from '../../support/stage.ts';
+import { startSubscriber } from '../../support/subscriber.ts';
+
+const store = openStore(await openConnection());
+
+test('a slice of a long lane looks up as many deliveries as it sends, in few claims', async () => {
+  const subscriber = await startSubscriber();
+  const lookedUp: number[] = [];
+  const bodies: typeof store.eventLog.bodies = (refs) => {
+    lookedUp.push(refs.length);
+    return store.eventLog.bodies(refs);
+  };
+  const wrap = { eventLog: { ...store.eventLog, bodies } };
+  const { drain } = await setUpLane(store, { events: 600, url: subscriber.url, wrap });
+  expect(await drain()).toEqual({ kind: 'more', failing: false });
+  expect(subscriber.received).toHaveLength(500);
+  expect(lookedUp.filter((count) => count > 0)).toEqual([50, 200, 200, 50]);
+});
