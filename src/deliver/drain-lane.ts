@@ -17,7 +17,7 @@ export type DrainLane = (
  */
 export function createDrainLane(ports: DrainPorts): DrainLane {
   return async (id, mode, { stopping, abort }) => {
-    // Asked all at once: each round trip before the first attempt delays the delivery.
+    // Claimed together with the lease: each round trip before the first attempt delays the delivery.
     const peeked = mode === 'drain' ? ports.subscriptions.peek(id) : null;
     const grant = await ports.work.acquire(id, peeked && firstWish(peeked, ports.now()));
     if (grant.kind !== 'acquired') return { kind: 'nothing' };

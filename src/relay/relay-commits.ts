@@ -3,7 +3,7 @@ import type { RelaySoon } from './relay-soon.ts';
 
 /**
  * Contacts whose every commit has its events relayed. A commit that was sent again because its answer got lost can seem to
- * be refused, so that it is looked what became of it as well.
+ * be refused, so the relay looks after a refusal as well.
  */
 export function relayCommits(contacts: Contacts, { ask }: Pick<RelaySoon, 'ask'>): Contacts {
   return {

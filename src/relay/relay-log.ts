@@ -27,7 +27,7 @@ export interface RelayPorts {
 export type RelayLog = (sourceId: string, tail?: LogTail | null) => Promise<number>;
 
 const batchSize = 100;
-/** Lanes that are drained by now have their first requests out by then, and nobody waits for the mark. */
+/** By then the lanes that are drained behind the push have sent their first requests; nobody waits for the mark. */
 const markAfterMs = 2;
 
 /**
@@ -43,6 +43,7 @@ export function createRelay(ports: RelayPorts): RelayLog {
     let position = known?.position ?? (await ports.eventLog.position(sourceId, logStart));
     while (compareLogIds(position.relayedUpTo, position.end) < 0) {
       const batch = await read(ports, sourceId, position.relayedUpTo, known);
+      const isTold = known !== null;
       known = null;
       const last = batch.events.at(-1);
       if (last === undefined) break;
@@ -52,10 +53,10 @@ export function createRelay(ports: RelayPorts): RelayLog {
         position = checked;
         continue;
       }
-      await wait(markAfterMs);
-      await ports.eventLog.markRelayed(sourceId, last.logId);
       relayed += batch.events.length;
       ports.onRelayed?.(batch.events.length, msOfLogId(batch.events[0]?.logId ?? last.logId));
+      if (isTold) await wait(markAfterMs);
+      await ports.eventLog.markRelayed(sourceId, last.logId);
       position = { ...checked, relayedUpTo: last.logId };
     }
     if (relayed > 0) ports.log.info({ source_id: sourceId, events: relayed }, 'log.relayed');

@@ -3,7 +3,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
 
 /**
  * Every key there is, besides BullMQ's own. What is in braces is the Redis Cluster hash tag: keys that one script touches
- * share one.
+ * share one, but for those that it can do without (`alongside`).
  *
  * | key                        | type   | writer                  | readers            | lifetime                     |
  * | -------------------------- | ------ | ----------------------- | ------------------ | ---------------------------- |
@@ -17,7 +17,7 @@ import type { SubscriptionId } from '#domain/subscription.ts';
  * | {source:ID}:ids            | hash   | commit, api (test)      | api                | as the log's entries         |
  * | {source:ID}:freshness      | hash   | poll                    | api                | 2 hours after its last poll  |
  * | {subscriptions}:documents  | hash   | api                     | relay, deliver, api| until deleted                |
- * | {subscriptions}:version    | string | api                     | relay, deliver     | for ever                     |
+ * | {subscriptions}:version    | string | api                     | poll, relay, deliver | for ever                   |
  * | {subscriptions}:leaving    | set    | api, tend               | tend               | until the lane is removed    |
  * | {keys}:documents           | hash   | api                     | api                | until revoked                |
  * | {keys}:last-uses           | hash   | api                     | api                | as the key                   |

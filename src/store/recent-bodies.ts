@@ -1,6 +1,6 @@
 import type { DeliveryRef } from '#domain/delivery.ts';
 
-/** The bodies of events that were read just now: an event mostly goes to several subscriptions, and to all at once. */
+/** The bodies of events that were committed or read just now: an event mostly goes to several subscriptions, and to all at once. */
 export interface RecentBodies {
   keep(ref: DeliveryRef, body: Buffer): void;
   find(ref: DeliveryRef): Buffer | null;

@@ -69,8 +69,8 @@ export interface Subscriptions {
 }
 
 /**
- * Every read asks Redis for the version first and opens the documents again only when it moved: a relay that starts after
- * a subscription was written sees it, and thousands of deliveries decrypt nothing twice.
+ * Every read asks Redis for the version first, unless a script has just told it, and opens the documents again only when it
+ * moved: a relay that starts after a subscription was written sees it, and thousands of deliveries decrypt nothing twice.
  */
 export function createSubscriptions(connection: Connection, seal: Seal): Subscriptions {
   const { redis } = connection;
