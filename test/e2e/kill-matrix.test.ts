@@ -19,7 +19,7 @@ const beforeAnythingIsSent = [
   'contacts.commit:before:1',
   'contacts.commit:after:1',
   'contacts.commit:before:2',
-  'eventLog.readAfter:after:1',
+  'lanes.push:before:1',
   'lanes.push:after:1',
 ];
 const whileSending = [
