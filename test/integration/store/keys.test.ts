@@ -147,7 +147,8 @@ async function fillKeys(): Promise<void> {
     expiresAt: null,
   });
   await store.apiKeys.use(hash);
-  await store.apiKeys.admit('key_1', 600);
+  // Kept until its bucket is full again: for a minute.
+  await store.apiKeys.admit('key_1', 1);
 }
 
 test('every key that is written stands in the table, with its type, and every key of the table is written', async () => {
