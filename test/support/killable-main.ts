@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { readConfig } from '#config.ts';
 import { createLog } from '#log.ts';
 import type { Parts } from '#parts.ts';
@@ -13,7 +14,8 @@ const [room = '', name = ''] = part.split('.');
 
 const read = readConfig();
 if (read.kind === 'invalid') throw new Error(read.message);
-const log = createLog(read.config.logLevel);
+// Written at once: of the service's own log a kill takes along what is on its way.
+const log = createLog(read.config.logLevel, pino.destination({ dest: 1, sync: true }));
 
 let isArmed = false;
 let callsLeft = Number(count);
