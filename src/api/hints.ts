@@ -33,8 +33,8 @@ const takeHint = createRoute({
 });
 
 /**
- * Hot windows are read for hints at most this often: with the two requests that one takes at least, hints use a third of the
- * budget at most, and the rest of the inbox is not forgotten over a busy chat.
+ * This much time lies behind a hot window before a hint has the next one read, but for one that is asked for while it is
+ * read: so that the rest of the inbox is not forgotten over a busy chat.
  */
 const leastRequestsBetween = 6;
 const minuteMs = 60_000;
