@@ -27,6 +27,7 @@ describeInBrowser('every page', () => {
     const page = await scene.signIn(everyLook[0]);
     paths = await findPages(page);
     await page.context().close();
+    return scene.close;
   });
 
   test.each(looks)(

@@ -12,6 +12,7 @@ describeInBrowser('events', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene();
+    return scene.close;
   });
 
   /** The page of the event of a type that the scene's contact went through. */

@@ -6,6 +6,7 @@ describeInBrowser('what people come to do', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await openScene();
+    return scene.close;
   });
 
   describe.each(['desktop', 'phone'] as const)('on a %s', (width) => {

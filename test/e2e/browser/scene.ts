@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { desktop, findChromium, openChromium, phone } from '../../support/browser.ts';
 import { startInbox } from '../../support/inbox.ts';
 import { freshRedisUrl } from '../../support/redis.ts';
 import {
+  type Cleanup,
   environmentFor,
   type RunningService,
   startService,
@@ -21,6 +22,10 @@ export interface Scene {
   readonly gone: string;
   /** The `_id` of somebody to whom several things happened, and whose name is an attack. */
   readonly contact: string;
+  /** Is to be called when its tests are over: `afterAll` is not heard inside a `beforeAll`. */
+  close(): Promise<void>;
+  /** What else `close` ends. */
+  readonly onClose: Cleanup;
   /** The failing subscriber answers 200 from now on. */
   heal(): void;
   /** A page in a window of its own. */
@@ -39,9 +44,11 @@ export const describeInBrowser = describe.skipIf(findChromium() === null);
 const hostileName = '<script>document.title="hacked"</script>" onmouseover="alert(1)';
 
 export async function openScene(): Promise<Scene> {
-  const inbox = await startInbox({ contacts: 30 }, afterAll);
+  await using opening = new AsyncDisposableStack();
+  const onOpening: Cleanup = (clean) => void opening.defer(clean);
+  const inbox = await startInbox({ contacts: 30 }, onOpening);
   const env = environmentFor(await freshRedisUrl(), inbox, { DELIVERY_RETRY_SCHEDULE: '1s' });
-  const service = await startService(env, { onFinished: afterAll });
+  const service = await startService(env, { onFinished: onOpening });
   const state = { isHealed: false };
   const statusOf = (name: string) => {
     if (name === 'healthy') return 200;
@@ -51,7 +58,7 @@ export async function openScene(): Promise<Scene> {
   const subscribe = async (name: 'healthy' | 'failing' | 'gone') => {
     const { url } = await startSubscriber((_, response) => {
       response.writeHead(statusOf(name), { 'content-type': 'text/plain' }).end(`Answer of ${name}`);
-    }, afterAll);
+    }, onOpening);
     return service.api.subscribe(url, { description: `The ${name} one` });
   };
   const ids = [await subscribe('healthy'), await subscribe('failing'), await subscribe('gone')];
@@ -64,12 +71,15 @@ export async function openScene(): Promise<Scene> {
     return (await service.api.subscription(gone)).status === 'disabled';
   });
   const browser = await openChromium();
-  afterAll(() => browser.close());
+  opening.defer(() => browser.close());
   const adminKey = env.ADMIN_API_KEY ?? '';
   const open: Scene['open'] = (options) => openPage(browser, service.url, options);
+  const closing = opening.move();
   return {
     service,
     adminKey,
+    close: () => closing.disposeAsync(),
+    onClose: (clean) => void closing.defer(clean),
     healthy,
     failing,
     gone,

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   listenForComplaints,
   pixelsBeside,
@@ -14,7 +14,8 @@ describeInBrowser('subscriptions', () => {
   let subscriber: TestSubscriber;
   beforeAll(async () => {
     scene = await openScene();
-    subscriber = await startSubscriber(undefined, afterAll);
+    subscriber = await startSubscriber(undefined, scene.onClose);
+    return scene.close;
   });
 
   const subscribe = (description: string) =>

@@ -16,5 +16,11 @@ test('a slice of a long lane looks up as many deliveries as it sends, in few cla
   const { drain } = await setUpLane(store, { events: 600, url: subscriber.url, wrap });
   expect(await drain()).toEqual({ kind: 'more', failing: false });
   expect(subscriber.received).toHaveLength(500);
-  expect(lookedUp.filter((count) => count > 0)).toEqual([50, 200, 200, 50]);
+  const claims = lookedUp.filter((count) => count > 0);
+  expect(claims.length).toBeLessThanOrEqual(5);
+  // What Redis has recorded and has not answered yet counts as known, and makes room for as many more.
+  const mostBetweenRecords = 25;
+  const all = claims.reduce((sum, count) => sum + count, 0);
+  expect(all).toBeGreaterThanOrEqual(500);
+  expect(all).toBeLessThanOrEqual(500 + mostBetweenRecords);
 });
